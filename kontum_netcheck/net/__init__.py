@@ -1,0 +1,1 @@
+"""Engines that know a protocol and nothing of sites."""

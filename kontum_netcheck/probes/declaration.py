@@ -1,0 +1,95 @@
+"""What a probe declares of itself: parameters, metrics, default limits, cost. Imports no engine."""
+
+import math
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import Network
+
+
+def _pair(value: object) -> object:
+    """`5`, `[5]` → `[5, 5]` (beyond 5 blocks); `[5, ~]` stays: beyond 5 only degrades."""
+    if isinstance(value, str | int | float):
+        return [value, value]
+    if isinstance(value, list | tuple) and len(value) == 1:
+        return [value[0], value[0]]
+    return value
+
+
+LimitPair = Annotated[tuple[float, float | None], BeforeValidator(_pair)]
+"""As typed: `[ready, degraded]`, or one number, or `[ready, ~]`."""
+
+
+class ProbeParams(BaseModel):
+    """What every end point may say besides its probe's own parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    probe: ClassVar[str]  # the name in PROBES, and the key that holds the target
+
+    id: str | None = Field(None, description="Stands in the check's id instead of a count.")
+    limits: dict[str, LimitPair] = Field(default_factory=dict, description="metric: [ready, degraded]")
+    optional: bool = Field(False, description="Can degrade the line, never block it.")
+    valid_for: timedelta | None = Field(None, description="How long its evidence counts: 24h, 7d.")
+
+    @property
+    @abstractmethod
+    def target(self) -> str:
+        """What is asked, as people read it: a host, a URL, a name."""
+
+
+P = TypeVar("P", bound=ProbeParams)
+
+
+@dataclass(frozen=True)
+class Probe(Generic[P]):
+    """One kind of question. `run` is None where only a person can answer it."""
+
+    name: str
+    purpose: Message
+    params: type[P]
+    metrics: tuple[Metric, ...]
+    limits: tuple[Limit, ...]  # the defaults, each with its source
+    valid_for: timedelta
+    cost: Callable[[P], Cost]
+    run: "Callable[[P, Network], Awaitable[Measurement]] | None"
+
+    def metric(self, name: str) -> Metric | None:
+        """The declared metric of that name."""
+        return next((metric for metric in self.metrics if metric.name == name), None)
+
+    @property
+    def limitable(self) -> tuple[str, ...]:
+        """The metrics that a limit can be put on."""
+        return tuple(metric.name for metric in self.metrics if metric.lower_is_better is not None)
+
+
+AnyProbe = Probe[Any]
+
+
+def merged_limits(probe: AnyProbe, *typed: dict[str, LimitPair]) -> tuple[Limit, ...]:
+    """The probe's default limits, overridden by what was typed; later mappings win.
+
+    A typed metric must be declared by the probe with a direction (the inventory has checked it).
+    """
+    limits = {limit.metric: limit for limit in probe.limits}
+    for metric_name, (ready, degraded) in _items(typed):
+        metric = probe.metric(metric_name)
+        assert metric is not None and metric.lower_is_better is not None, metric_name
+        worst = math.inf if metric.lower_is_better else -math.inf
+        limits[metric_name] = Limit(
+            metric_name, ready, worst if degraded is None else degraded, metric.lower_is_better, "inventory"
+        )
+    return tuple(limits.values())
+
+
+def _items(mappings: Iterable[dict[str, LimitPair]]) -> Iterable[tuple[str, LimitPair]]:
+    for mapping in mappings:
+        yield from mapping.items()
