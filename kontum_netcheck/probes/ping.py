@@ -1,0 +1,122 @@
+"""Does the host answer, how fast, how steadily: a burst of ICMP echoes, and the voice quality it allows."""
+
+import ipaddress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
+from kontum_netcheck.probes.declaration import Probe, ProbeParams
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import Network
+
+_IPV4_HEADER_BYTES = 20
+_IPV6_HEADER_BYTES = 40
+_ICMP_HEADER_BYTES = 8
+_HOST_MAX_CHARACTERS = 253  # RFC 1035, section 2.3.4, without the final dot
+
+
+def _digits(value: object) -> object:
+    """The loader hands over text; a Literal of numbers would not take it."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+class PingParams(ProbeParams):
+    """A host, and how to echo it. Times in seconds, sizes in bytes of ICMP payload."""
+
+    probe: ClassVar[str] = "ping"
+
+    ping: str = Field(min_length=1, max_length=_HOST_MAX_CHARACTERS, description="Host name or address.")
+    count: int = Field(20, ge=1, le=1000, description="Echoes.")
+    interval_s: float = Field(0.2, ge=0.01, le=60, description="From one echo to the next.")
+    timeout_s: float = Field(1.0, ge=0.05, le=60, description="A reply later than this is a lost one.")
+    payload_bytes: int = Field(56, ge=8, le=1472, description="Fits one Ethernet frame up to 1472.")
+    family: Annotated[Literal[4, 6] | None, BeforeValidator(_digits)] = Field(
+        None, description="4 or 6: the Internet Protocol to use; without it, what the name gives first."
+    )
+
+    @field_validator("ping")
+    @classmethod
+    def _is_host(cls, value: str) -> str:
+        """A name or an address: no URL, no port, no spaces; what looks like an address must be one."""
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            looks_numeric = value.rstrip(".").rpartition(".")[2].isdecimal()
+            if looks_numeric or ":" in value or "/" in value or not value.isprintable() or " " in value:
+                raise ValueError(f"{value!r} is neither a host name nor an IP address") from None
+        return value
+
+    @property
+    def target(self) -> str:
+        """The host as it was typed."""
+        return self.ping
+
+
+def _cost(params: PingParams) -> Cost:
+    """What is sent (as much comes back), and the time until the last echo has been waited for."""
+    ip_header_bytes = _IPV6_HEADER_BYTES if params.family == 6 or ":" in params.ping else _IPV4_HEADER_BYTES
+    return Cost(
+        packets_count=params.count,
+        bytes_count=params.count * (ip_header_bytes + _ICMP_HEADER_BYTES + params.payload_bytes),
+        duration_s=(params.count - 1) * params.interval_s + params.timeout_s,
+    )
+
+
+async def _run(params: PingParams, network: "Network") -> Measurement:
+    """One look-up, one burst. Raises CannotMeasure where no way of pinging is open to us."""
+    from kontum_netcheck.model import Failure
+    from kontum_netcheck.net.icmp.metrics import measurement_of
+
+    resolved = await network.names.resolve(params.ping, params.family)
+    if isinstance(resolved, Failure):
+        return Measurement(failure=resolved)
+    series = await network.pinger.ping(
+        resolved.address,
+        count=params.count,
+        interval_s=params.interval_s,
+        timeout_s=params.timeout_s,
+        payload_bytes=params.payload_bytes,
+    )
+    return measurement_of(series)
+
+
+PING = Probe(
+    name="ping",
+    purpose=message("whether a host answers echoes, how fast and how steadily"),
+    params=PingParams,
+    metrics=(
+        Metric("sent_count", message("echoes sent")),
+        Metric("received_count", message("echoes answered in time")),
+        Metric("loss_pct", message("packet loss (%)"), lower_is_better=True),
+        Metric("loss_upper_pct", message("packet loss, 95 % upper bound (%)"), lower_is_better=True),
+        Metric("rtt_min_ms", message("shortest round trip (ms)"), lower_is_better=True),
+        Metric("rtt_avg_ms", message("mean round trip (ms)"), lower_is_better=True),
+        Metric("rtt_median_ms", message("median round trip (ms)"), lower_is_better=True),
+        Metric("rtt_p95_ms", message("95th percentile of round trips (ms)"), lower_is_better=True),
+        Metric("rtt_max_ms", message("longest round trip (ms)"), lower_is_better=True),
+        Metric(
+            "jitter_ms",
+            message("jitter, mean difference of consecutive round trips (ms)"),
+            lower_is_better=True,
+        ),
+        Metric("duplicate_count", message("replies received twice"), lower_is_better=True),
+        Metric("late_count", message("replies after the timeout"), lower_is_better=True),
+        Metric("foreign_count", message("replies refused: from another address"), lower_is_better=True),
+        Metric("dropped_count", message("packets that this machine itself dropped"), lower_is_better=True),
+        Metric("mos", message("estimated voice quality (MOS, G.107)"), lower_is_better=False),
+        Metric("method", message("way of pinging")),
+        Metric("address_used", message("address used")),
+    ),
+    limits=(
+        Limit("loss_pct", 1.0, 3.0, True, "Cisco VoIP 1 %; 3 % own policy"),
+        Limit("rtt_avg_ms", 50.0, 150.0, True, "QCVN 34:2019/BTTTT; Pearson VUE 150 ms"),
+        Limit("jitter_ms", 30.0, 50.0, True, "Cisco VoIP 30 ms; ITU-T Y.1541 50 ms"),
+        Limit("mos", 3.6, 3.1, False, "ITU-T G.107, R 70 and R 60"),
+    ),
+    valid_for=timedelta(hours=24),
+    cost=_cost,
+    run=_run,
+)
