@@ -1,5 +1,6 @@
 """What a probe declares of itself: parameters, metrics, default limits, cost. Imports no engine."""
 
+import ipaddress
 import math
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
@@ -43,6 +44,25 @@ class ProbeParams(BaseModel):
     @abstractmethod
     def target(self) -> str:
         """What is asked, as people read it: a host, a URL, a name."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom packets go to, without ports. Empty: not known beforehand (the system's resolver, say)."""
+        return ()
+
+    @property
+    def stays_on_this_machine(self) -> bool:
+        """Whether all packets go to loopback, so that the own link doesn't matter."""
+        return bool(self.hosts) and all(_is_loopback(host) for host in self.hosts)
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 P = TypeVar("P", bound=ProbeParams)

@@ -1,0 +1,169 @@
+"""Checks in, observations out: admission, deadlines, and the only `except Exception`.
+
+A new probe is started at its planned time and only while the event loop is not late, so that the run never
+measures itself; there is no limit on how many wait for the network at the same time.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kontum_netcheck.model import (
+    CannotMeasure,
+    Cause,
+    Check,
+    Failure,
+    Measurement,
+    Observation,
+    Outcome,
+    Stage,
+)
+from kontum_netcheck.net.network import Network
+from kontum_netcheck.probes import PROBES
+
+_LATE_S = 0.005
+"""A turn of the event loop that takes longer means that we are too busy to start another probe."""
+_BACKSTOP_S = 30.0
+"""How much longer than its declared cost a probe may take before we call it our own fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How a run is to be made, and by whom."""
+
+    vantage: str = ""
+    operator: str = ""
+    lab: bool = False
+    rate_per_s: float = 1000.0  # new probes a second; 0: no limit
+    deadline_s: float | None = None
+    own_link: Failure | None = None  # set: our own link is down, and only loopback is asked
+
+
+async def run_checks(
+    checks: Iterable[Check],
+    network: Network,
+    conditions: Conditions,
+    *,
+    stop: asyncio.Event | None = None,
+    on_observation: Callable[[Observation], None] = lambda _: None,
+) -> tuple[Observation, ...]:
+    """Ask every check once and return one observation for each, in the order of `checks`.
+
+    When `stop` is set or the deadline passes, what is measured stays and the rest is `skipped` with that cause.
+    """
+    checks = tuple(checks)
+    answers: dict[str, Observation] = {}
+
+    def keep(observation: Observation) -> None:
+        answers[observation.check_id] = observation
+        on_observation(observation)
+
+    asking = asyncio.create_task(_ask_all(checks, network, conditions, keep))
+    stopping = asyncio.create_task((stop or asyncio.Event()).wait())
+    done, _ = await asyncio.wait(
+        {asking, stopping}, timeout=conditions.deadline_s, return_when=asyncio.FIRST_COMPLETED
+    )
+    for task in (asking, stopping):
+        task.cancel()
+    await asyncio.gather(asking, stopping, return_exceptions=True)
+    if asking in done:
+        asking.result()
+    cause = Cause.INTERRUPTED if stopping in done else Cause.DEADLINE
+    for check in checks:
+        if check.id not in answers:
+            keep(_skipped(check, conditions, Failure(Stage.PLAN, cause)))
+    return tuple(answers[check.id] for check in checks)
+
+
+async def _ask_all(
+    checks: Sequence[Check], network: Network, conditions: Conditions, keep: Callable[[Observation], None]
+) -> None:
+    async def ask(check: Check) -> None:
+        keep(await _observe(check, network, conditions))
+
+    admission = Admission(conditions.rate_per_s)
+    async with asyncio.TaskGroup() as group:
+        for check in checks:
+            skip = check.skip or _link_failure(check, conditions)
+            if skip is not None:
+                keep(_skipped(check, conditions, skip))
+                continue
+            await admission.next()
+            group.create_task(ask(check))
+
+
+class Admission:
+    """Lets probes start at a steady rate, and waits while the event loop is late."""
+
+    def __init__(self, rate_per_s: float) -> None:
+        self._gap_s = 1.0 / rate_per_s if rate_per_s else 0.0
+        self._planned_s = time.perf_counter()
+        self.latest_turn_s = 0.0
+
+    async def next(self) -> None:
+        """Return when the next probe may start. What lateness cost is not caught up with by a burst."""
+        while (turn_s := await self._turn()) > _LATE_S:
+            self.latest_turn_s = max(self.latest_turn_s, turn_s)
+        now_s = time.perf_counter()
+        if self._planned_s > now_s:
+            await asyncio.sleep(self._planned_s - now_s)
+        self._planned_s = max(self._planned_s, now_s - _LATE_S) + self._gap_s
+
+    @staticmethod
+    async def _turn() -> float:
+        started_s = time.perf_counter()
+        await asyncio.sleep(0)
+        return time.perf_counter() - started_s
+
+
+async def _observe(check: Check, network: Network, conditions: Conditions) -> Observation:
+    """The one wrapper around every probe: the clock, the backstop, and our own faults."""
+    run = PROBES[check.probe].run
+    assert run is not None, f"{check.id} is not skipped, and no machine can ask it"
+    started_at, started_s = datetime.now(UTC), time.perf_counter()
+    try:
+        async with asyncio.timeout(2 * check.cost.duration_s + _BACKSTOP_S):
+            measurement = await run(check.params, network)
+        outcome = Outcome.FAILED if measurement.failure else Outcome.MEASURED
+    except CannotMeasure as fault:
+        measurement, outcome = Measurement({}, fault.failure), Outcome.ERROR
+    except Exception as bug:  # the only one: a bug of ours must not take the other checks with it
+        detail = f"{type(bug).__name__}: {bug}"[:200]
+        measurement, outcome = Measurement({}, Failure(Stage.INTERNAL, Cause.BUG, detail)), Outcome.ERROR
+    return Observation(
+        check_id=check.id,
+        probe=check.probe,
+        target=check.target,
+        outcome=outcome,
+        started_at=started_at,
+        duration_ms=(time.perf_counter() - started_s) * 1000,
+        metrics=measurement.metrics,
+        failure=measurement.failure,
+        vantage=conditions.vantage,
+        operator=conditions.operator,
+        lab=conditions.lab,
+    )
+
+
+def _link_failure(check: Check, conditions: Conditions) -> Failure | None:
+    """Our own link's failure, unless all that the check talks to is this machine."""
+    if conditions.own_link is None or (check.params is not None and check.params.stays_on_this_machine):
+        return None
+    return conditions.own_link
+
+
+def _skipped(check: Check, conditions: Conditions, failure: Failure) -> Observation:
+    return Observation(
+        check_id=check.id,
+        probe=check.probe,
+        target=check.target,
+        outcome=Outcome.SKIPPED,
+        started_at=datetime.now(UTC),
+        duration_ms=0.0,
+        failure=failure,
+        vantage=conditions.vantage,
+        operator=conditions.operator,
+        lab=conditions.lab,
+    )

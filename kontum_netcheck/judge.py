@@ -1,0 +1,145 @@
+"""Verdicts: a pure function of the plan, the observations and the time. Changing a limit re-judges history."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from kontum_netcheck.model import (
+    Check,
+    CheckVerdict,
+    DistrictVerdict,
+    Message,
+    Observation,
+    Outcome,
+    Readiness,
+    ServiceVerdict,
+    SiteVerdict,
+    Verdicts,
+    message,
+)
+from kontum_netcheck.needs import judge_kind
+from kontum_netcheck.plan import Plan, PlannedDistrict, PlannedService, PlannedSite
+from kontum_netcheck.probes import PROBES
+from kontum_netcheck.wording import cause_message
+
+_ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
+
+Evidence = Mapping[str, tuple[Observation, ...]]
+"""Observations by the id of their check."""
+
+
+def judge(plan: Plan, observations: Iterable[Observation], now: datetime) -> Verdicts:
+    """Judge every check, service, site, portal and district of the plan at `now` (aware)."""
+    evidence = _by_check(observations)
+    districts = tuple(_judge_district(district, evidence, now) for district in plan.districts)
+    portals = tuple(_judge_service(portal, evidence, now) for portal in plan.portals)
+    parts = [d.readiness for d in districts if d.readiness is not None]
+    parts += [_capped(portal) for portal in portals]
+    return Verdicts(districts, portals, max(parts, default=Readiness.NOT_CHECKED))
+
+
+def judge_check(check: Check, observations: Iterable[Observation], now: datetime) -> CheckVerdict:
+    """Judge one check by its newest fresh answer; without one it is not checked, and the reason says why.
+
+    A later question that got no answer for reasons of our own (skipped, error) doesn't take away what an
+    earlier one found, as long as that is fresh.
+    """
+    newest = sorted(observations, key=lambda observation: observation.started_at, reverse=True)
+    answered = [observation for observation in newest if observation.outcome in _ANSWERED]
+    fresh = next((o for o in answered if now - o.started_at <= check.valid_for), None)
+    if fresh is not None:
+        return _judge_answer(check, fresh)
+    if answered:
+        stale = message("last checked {age} ago", age=now - answered[0].started_at)
+        return CheckVerdict(check, Readiness.NOT_CHECKED, stale, answered[0])
+    failure = newest[0].failure if newest else check.skip
+    reason = cause_message(failure) if failure else message("not asked yet")
+    return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
+
+
+def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
+    if observation.outcome is Outcome.FAILED:
+        assert observation.failure is not None, observation
+        return CheckVerdict(check, Readiness.NOT_READY, cause_message(observation.failure), observation)
+    worst, reason = Readiness.READY, message("in order")
+    for limit in check.limits:
+        value = observation.metrics.get(limit.metric)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue  # not measured: nothing to judge it by
+        verdict = limit.judge(value)
+        if verdict > worst:
+            bound = limit.degraded if verdict is Readiness.NOT_READY else limit.ready
+            metric = PROBES[check.probe].metric(limit.metric)
+            assert metric is not None, limit
+            worst, reason = verdict, _beyond(metric.label, value, bound, limit.lower_is_better)
+    return CheckVerdict(check, worst, reason, observation)
+
+
+def _beyond(label: Message, value: float, bound: float, lower_is_better: bool) -> Message:
+    if lower_is_better:
+        return message("{metric}: {value}, should be at most {limit}", metric=label, value=value, limit=bound)
+    return message("{metric}: {value}, should be at least {limit}", metric=label, value=value, limit=bound)
+
+
+def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -> ServiceVerdict:
+    verdicts = tuple(judge_check(check, evidence.get(check.id, ()), now) for check in service.checks)
+    if not verdicts:
+        nothing = (message("the inventory lists nothing to ask"),)
+        return ServiceVerdict(
+            service.id, service.kind, service.name, Readiness.NOT_CHECKED, service.optional, nothing, ()
+        )
+    readiness = max(_capped_check(verdict) for verdict in verdicts)
+    reasons = tuple(
+        message("{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason)
+        if v.check.probe not in ("call", "fax", "manual")
+        else v.reason
+        for v in sorted(verdicts, key=lambda verdict: -_capped_check(verdict))
+        if v.readiness is not Readiness.READY
+    )
+    return ServiceVerdict(
+        service.id, service.kind, service.name, readiness, service.optional, reasons, verdicts
+    )
+
+
+def _judge_site(site: PlannedSite, evidence: Evidence, now: datetime) -> SiteVerdict:
+    services = tuple(_judge_service(service, evidence, now) for service in site.services)
+    if not services:
+        nothing = (message("the inventory lists nothing to check"),)
+        return SiteVerdict(
+            site.id, site.name, site.district_code, site.role, Readiness.NOT_CHECKED, nothing, ()
+        )
+    kinds = dict.fromkeys(service.kind for service in services)
+    parts = [
+        judge_kind([s for s in services if s.kind is kind], site.need.get(kind, "all")) for kind in kinds
+    ]
+    reasons = sorted((reason for part in parts for reason in part.reasons), key=lambda pair: -pair[0])
+    return SiteVerdict(
+        site.id,
+        site.name,
+        site.district_code,
+        site.role,
+        max(part.readiness for part in parts),
+        tuple(reason for _, reason in reasons),
+        services,
+    )
+
+
+def _judge_district(district: PlannedDistrict, evidence: Evidence, now: datetime) -> DistrictVerdict:
+    sites = tuple(_judge_site(site, evidence, now) for site in district.sites)
+    counts = {readiness: sum(site.readiness is readiness for site in sites) for readiness in Readiness}
+    worst = max((site.readiness for site in sites), default=None)
+    return DistrictVerdict(district.code, district.name, worst, counts, sites)
+
+
+def _capped(service: ServiceVerdict) -> Readiness:
+    return min(service.readiness, Readiness.DEGRADED) if service.optional else service.readiness
+
+
+def _capped_check(verdict: CheckVerdict) -> Readiness:
+    return min(verdict.readiness, Readiness.DEGRADED) if verdict.check.optional else verdict.readiness
+
+
+def _by_check(observations: Iterable[Observation]) -> Evidence:
+    found: dict[str, list[Observation]] = {}
+    for observation in observations:
+        found.setdefault(observation.check_id, []).append(observation)
+    return {check_id: tuple(group) for check_id, group in found.items()}

@@ -1,0 +1,244 @@
+"""From an inventory and a selection to the questions of a run. Pure: sends nothing, knows no clock but what it is given."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Portal, Site
+from kontum_netcheck.model import Cause, Check, Cost, Failure, ServiceKind, Stage
+from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import ByHandParams
+from kontum_netcheck.probes.declaration import ProbeParams, merged_limits
+from kontum_netcheck.selection import EVERYTHING, Selection
+
+PORTAL = "portal"
+"""Stands in place of a site's id in the ids of the province's portals."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """One line, phone, fax, checklist item or portal, with what will be asked of it."""
+
+    id: str
+    kind: ServiceKind
+    name: str
+    optional: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSite:
+    """One site; `need` says how many services of a kind must work."""
+
+    id: str
+    name: str
+    district_code: str
+    role: str
+    need: Mapping[ServiceKind, Need]
+    services: tuple[PlannedService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDistrict:
+    """One district with its selected sites, in the inventory's order."""
+
+    code: str
+    name: str
+    sites: tuple[PlannedSite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The questions of a run, in the tree in which their answers are judged."""
+
+    districts: tuple[PlannedDistrict, ...]
+    portals: tuple[PlannedService, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All questions: portals first, then site by site."""
+        services = [*self.portals, *(s for d in self.districts for site in d.sites for s in site.services)]
+        return tuple(check for service in services for check in service.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddresses:
+    """What the on-site checks need to know of the machine at the site."""
+
+    gateway: str | None = None
+    resolver: str | None = None
+
+
+def plan(inventory: Inventory, selection: Selection = EVERYTHING, own: OwnAddresses | None = None) -> Plan:
+    """Plan the questions for what is selected.
+
+    Districts stay in the plan without a site (they show as such) unless a place or a carrier is selected.
+    Portals belong to the province: selecting a place or a carrier leaves them out.
+    """
+    own = own or OwnAddresses()
+    districts = []
+    for district in inventory.districts:
+        sites = tuple(
+            planned
+            for site in inventory.sites
+            if site.district == district.code and selection.has_site(site)
+            if (planned := _site(inventory, site, selection, own)) is not None
+        )
+        if sites or not selection.narrows_places:
+            districts.append(PlannedDistrict(district.code, district.name, sites))
+    portals = () if selection.narrows_places else tuple(_portals(inventory, selection))
+    return Plan(tuple(districts), portals)
+
+
+def _site(inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses) -> PlannedSite | None:
+    services = []
+    for service in _services(inventory, site, selection, own):
+        kept = tuple(check for check in service.checks if selection.has_probe(check.probe))
+        if kept or not (service.checks or selection.narrows_probes):
+            services.append(
+                PlannedService(service.id, service.kind, service.name, service.optional, kept)
+            )
+    if not services and (selection.carriers or selection.narrows_probes):
+        return None
+    need = {
+        ServiceKind.INTERNET: site.need.internet,
+        ServiceKind.PHONE: site.need.phone,
+        ServiceKind.FAX: site.need.fax,
+    }
+    return PlannedSite(site.id, site.name, site.district, site.role, need, tuple(services))
+
+
+def _services(
+    inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses
+) -> Iterator[PlannedService]:
+    for line in site.internet:
+        if selection.has_carrier(line.carrier):
+            checks = (*_asked(inventory, site, line), *_on_site(inventory, site, line, selection, own))
+            yield PlannedService(line.id, ServiceKind.INTERNET, line.id, line.optional, checks)
+    for phone in site.phones:
+        if selection.has_carrier(phone.carrier):
+            yield _by_hand(site, phone, ServiceKind.PHONE, "call")
+    for fax in site.faxes:
+        if selection.has_carrier(fax.carrier):
+            yield _by_hand(site, fax, ServiceKind.FAX, "fax")
+    for item in site.checklist if not selection.carriers else ():
+        check = _person_check(site.id, item.id, ServiceKind.CHECKLIST, "manual", item.name, item.valid_for)
+        yield PlannedService(item.id, ServiceKind.CHECKLIST, item.name, item.optional, (check,))
+
+
+def _asked(inventory: Inventory, site: Site, line: Line) -> Iterator[Check]:
+    endpoints = inventory.endpoints_of(line, site)
+    return _checks(site.id, line.id, ServiceKind.INTERNET, endpoints)
+
+
+def _portals(inventory: Inventory, selection: Selection) -> Iterator[PlannedService]:
+    for portal in inventory.portals:
+        checks = tuple(
+            check
+            for check in _checks(PORTAL, portal.id, ServiceKind.PORTAL, inventory.endpoints_of(portal))
+            if selection.has_probe(check.probe)
+        )
+        if checks or not selection.narrows_probes:
+            yield PlannedService(portal.id, ServiceKind.PORTAL, portal.name, portal.optional, checks)
+
+
+def _checks(
+    site_id: str, service_id: str, kind: ServiceKind, endpoints: Iterable[ProbeParams]
+) -> Iterator[Check]:
+    """One check an end point; the second of a probe is `…/probe/2` unless the end point has an id."""
+    seen: dict[str, int] = {}
+    for params in endpoints:
+        count = seen[params.probe] = seen.get(params.probe, 0) + 1
+        suffix = f"/{params.id}" if params.id else f"/{count}" if count > 1 else ""
+        yield _check(f"{site_id}/{service_id}/{params.probe}{suffix}", site_id, service_id, kind, params)
+
+
+def _check(
+    check_id: str,
+    site_id: str,
+    service_id: str,
+    kind: ServiceKind,
+    params: ProbeParams,
+    skip: Failure | None = None,
+) -> Check:
+    probe = PROBES[params.probe]
+    return Check(
+        id=check_id,
+        site_id=site_id,
+        service_id=service_id,
+        kind=kind,
+        probe=probe.name,
+        target=params.target,
+        params=params,
+        limits=merged_limits(probe, params.limits),
+        valid_for=params.valid_for or probe.valid_for,
+        optional=params.optional,
+        skip=skip,
+        cost=Cost() if skip else probe.cost(params),
+    )
+
+
+def _by_hand(site: Site, line: Phone | Fax, kind: ServiceKind, probe: str) -> PlannedService:
+    check = _person_check(site.id, line.id, kind, probe, line.number, None)
+    return PlannedService(line.id, kind, line.number, line.optional, (check,))
+
+
+def _person_check(
+    site_id: str, service_id: str, kind: ServiceKind, probe: str, target: str, valid_for: timedelta | None
+) -> Check:
+    return Check(
+        id=f"{site_id}/{service_id}/{probe}",
+        site_id=site_id,
+        service_id=service_id,
+        kind=kind,
+        probe=probe,
+        target=target,
+        params=ByHandParams(manual=target),
+        limits=PROBES[probe].limits,
+        valid_for=valid_for or PROBES[probe].valid_for,
+        skip=Failure(Stage.PLAN, Cause.NEEDS_A_PERSON),
+    )
+
+
+def _on_site(
+    inventory: Inventory, site: Site, line: Line, selection: Selection, own: OwnAddresses
+) -> Iterator[Check]:
+    """What only a machine at the site can ask; elsewhere it is planned and skipped, so that it is missed."""
+    away = None if selection.at == site.id else Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
+    start = f"{site.id}/{line.id}"
+    place = (site.id, line.id, ServiceKind.INTERNET)
+    if "gateway" in line.onsite:
+        lost = None if own.gateway else Failure(Stage.LINK, Cause.OWN_LINK_DOWN, "no gateway")
+        gateway = PROBES["ping"].params(ping=own.gateway or "gateway")
+        yield _check(f"{start}/ping/gateway", *place, gateway, away or lost)
+    if "resolver" in line.onsite:
+        resolver = PROBES["dns"].params(dns=_known_name(inventory))
+        yield _check(f"{start}/dns/resolver", *place, resolver, away)
+    if "portals" in line.onsite:
+        for portal in inventory.portals:
+            for check in _checks(PORTAL, portal.id, ServiceKind.PORTAL, inventory.endpoints_of(portal)):
+                rest = check.id.split("/", 2)[2].replace("/", "-")
+                yield _check(f"{start}/{check.probe}/{portal.id}-{rest}", *place, check.params, away)
+    if "bandwidth" in line.onsite:
+        yield Check(
+            id=f"{start}/bandwidth/onsite",
+            site_id=site.id,
+            service_id=line.id,
+            kind=ServiceKind.INTERNET,
+            probe="bandwidth",
+            target=line.id,
+            params=None,
+            limits=(),
+            valid_for=timedelta(days=7),
+            skip=away or Failure(Stage.PLAN, Cause.NOT_ASKED_FOR),
+        )
+
+
+def _known_name(inventory: Inventory) -> str:
+    """A name that a resolver at the site ought to know: the first portal's host, else the country's zone."""
+    for portal in inventory.portals:
+        for params in inventory.endpoints_of(portal):
+            if params.probe == "http" and (host := urlsplit(params.target).hostname):
+                return host
+    return "vn"
