@@ -1,0 +1,201 @@
+"""Does the web page or service answer, with what it should, how fast, and for how long is its certificate good."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
+from kontum_netcheck.probes.declaration import Probe, ProbeParams
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import Network
+
+_PATTERN_MAX_CHARACTERS = 500
+_HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
+_SEGMENT_BYTES = 1_400
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110, section 5.6.2
+
+
+def _list(value: object) -> object:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _digits(value: object) -> object:
+    """The loader hands over text; a Literal of numbers would not take it."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _pattern(value: str) -> str:
+    """A regular expression that compiles and whose cost stays bounded: see `_nests_repeats`."""
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"this is no regular expression: {error}") from None
+    if _nests_repeats(value):
+        raise ValueError("a repeat inside a repeat, as in (a+)+, can take for ever: write it without one")
+    return value
+
+
+def _nests_repeats(pattern: str) -> bool:
+    """Whether an unbounded repeat holds another one, or a back reference: what makes matching exponential."""
+    return re.search(r"\((?:[^()\\]|\\.)*[*+}](?:[^()\\]|\\.)*\)\s*[*+{]", pattern) is not None
+
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Pattern = Annotated[str, Field(min_length=1, max_length=_PATTERN_MAX_CHARACTERS), AfterValidator(_pattern)]
+Status = Annotated[int, Field(ge=100, le=599)]
+
+
+class HttpExpectation(BaseModel):
+    """What the final answer must be. Without a status: 200 to 399."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: Annotated[tuple[Status, ...], BeforeValidator(_list)] = Field(
+        (), description="One status, or several that are all fine."
+    )
+    headers: dict[str, Pattern] = Field(
+        default_factory=dict, description="name: text or regular expression that its value must contain."
+    )
+    body: Text | None = Field(None, description="Text that must stand in the body.")
+    body_matches: Pattern | None = Field(None, description="Regular expression that the body must match.")
+    body_forbids: Annotated[tuple[Text, ...], BeforeValidator(_list)] = Field(
+        (), description="Texts that must not stand in the body: a defaced page."
+    )
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether the body is looked at."""
+        return bool(self.body or self.body_matches or self.body_forbids)
+
+
+class HttpParams(ProbeParams):
+    """A URL and how to fetch it. The timeout is for the whole fetch, redirects included."""
+
+    probe: ClassVar[str] = "http"
+
+    http: str = Field(min_length=1, max_length=2_000, description="URL, http:// or https://.")
+    method: Literal["GET", "HEAD"] = "GET"
+    timeout_s: float = Field(10.0, ge=0.1, le=120, description="For the whole fetch, redirects included.")
+    family: Annotated[Literal[4, 6] | None, BeforeValidator(_digits)] = Field(
+        None, description="4 or 6: the Internet Protocol to use; without it, what the name gives first."
+    )
+    max_redirects: int = Field(5, ge=0, le=20, description="0: a redirect is itself the answer.")
+    redirect_hosts: Annotated[tuple[str, ...], BeforeValidator(_list)] = Field(
+        (), description="Hosts that redirects may lead to besides the URL's own."
+    )
+    max_body_bytes: ByteSize = Field(
+        ByteSize(1_000_000), ge=1, le=100_000_000, description="Read at most: 1MB."
+    )
+    headers: dict[str, Annotated[str, Field(max_length=4_000)]] = Field(
+        default_factory=dict, description="Sent with the request, to the URL's own host only."
+    )
+    proxy: str | None = Field(None, description="http://host:port or socks5h://host:port; without it, none.")
+    expect: HttpExpectation = Field(default_factory=HttpExpectation)
+
+    @field_validator("http")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return _url(value, ("http", "https"))
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: str | None) -> str | None:
+        return value if value is None else _url(value, ("http", "socks5h"))
+
+    @field_validator("headers")
+    @classmethod
+    def _are_headers(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, text in value.items():
+            if not _TOKEN.fullmatch(name):
+                raise ValueError(f"{name!r} is no header name")
+            if not text.isprintable():
+                raise ValueError(f"the value of header {name} holds a control character")
+        return value
+
+    @model_validator(mode="after")
+    def _asks_for_what_it_expects(self) -> Self:
+        if self.method == "HEAD" and self.expect.needs_body:
+            raise ValueError("an answer to HEAD has no body to look at: use GET")
+        return self
+
+    @property
+    def target(self) -> str:
+        """The URL as it was typed."""
+        return self.http
+
+
+def _url(value: str, schemes: tuple[str, ...]) -> str:
+    """Refuse what is no plain URL; a password has no place in one."""
+    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+    if not value.isprintable() or " " in value or "\\" in value:
+        raise ValueError(f"{value!r} holds a character that no URL may hold")
+    try:
+        parts = urlsplit(value)
+        port, host = parts.port, parts.hostname
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no URL: {error}") from None
+    if parts.scheme not in schemes or not host or port == 0:
+        raise ValueError(f"{value!r} is no URL: it must start with {wanted} and name a host")
+    if "@" in parts.netloc:
+        raise ValueError("a user name or password must not stand in a URL")
+    return value
+
+
+def _cost(params: HttpParams) -> Cost:
+    """At most: every redirect is followed, every handshake is TLS, the body is as large as allowed."""
+    hops_count = params.max_redirects + 1
+    bytes_count = hops_count * _HANDSHAKE_BYTES + (
+        0 if params.method == "HEAD" else int(params.max_body_bytes)
+    )
+    return Cost(
+        packets_count=bytes_count // _SEGMENT_BYTES + 1, bytes_count=bytes_count, duration_s=params.timeout_s
+    )
+
+
+async def _run(params: HttpParams, network: "Network") -> Measurement:
+    raise NotImplementedError
+
+
+HTTP = Probe(
+    name="http",
+    purpose=message("whether a web page or service answers with what it should, and how fast"),
+    params=HttpParams,
+    metrics=(
+        Metric("resolve_ms", message("look-up of the name (ms)"), lower_is_better=True),
+        Metric("connect_ms", message("TCP connection (ms)"), lower_is_better=True),
+        Metric("tls_ms", message("TLS handshake (ms)"), lower_is_better=True),
+        Metric("wait_ms", message("wait for the first byte (ms)"), lower_is_better=True),
+        Metric("transfer_ms", message("transfer of the answer (ms)"), lower_is_better=True),
+        Metric("total_ms", message("whole fetch, redirects included (ms)"), lower_is_better=True),
+        Metric("status", message("HTTP status")),
+        Metric("body_bytes", message("size of the body as read (bytes)")),
+        Metric("redirect_count", message("redirects followed"), lower_is_better=True),
+        Metric("certificate_days_left", message("certificate valid for (days)"), lower_is_better=False),
+        Metric("certificate_issuer", message("issuer of the certificate")),
+        Metric("certificate_names", message("hosts named in the certificate")),
+        Metric("http_version", message("HTTP version")),
+        Metric("address_used", message("address used")),
+    ),
+    limits=(
+        Limit("total_ms", 3_000.0, math.inf, True, "own policy"),
+        Limit("certificate_days_left", 30.0, 0.0, False, "own policy: 30 days; RFC 5280 validity"),
+    ),
+    valid_for=timedelta(hours=24),
+    cost=_cost,
+    run=_run,
+)
