@@ -1,0 +1,152 @@
+"""Words and sentences for what the model names: readiness, outcome, kind, role, stage, cause. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kontum_netcheck.model import Cause, Failure, Message, Outcome, Readiness, ServiceKind, Stage, message
+
+_DETAIL_LENGTH = 160
+"""Characters of a foreign raw text that a sentence takes in; the whole stands in the reports' `detail`."""
+
+READINESS_WORDS: Mapping[Readiness, Message] = MappingProxyType(
+    {
+        Readiness.READY: message("Ready"),
+        Readiness.DEGRADED: message("Degraded"),
+        Readiness.NOT_CHECKED: message("Not checked"),
+        Readiness.NOT_READY: message("Not ready"),
+    }
+)
+
+OUTCOME_WORDS: Mapping[Outcome, Message] = MappingProxyType(
+    {
+        Outcome.MEASURED: message("measured"),
+        Outcome.FAILED: message("failed"),
+        Outcome.ERROR: message("error of our own"),
+        Outcome.SKIPPED: message("skipped"),
+    }
+)
+
+KIND_WORDS: Mapping[ServiceKind, Message] = MappingProxyType(
+    {
+        ServiceKind.INTERNET: message("Internet"),
+        ServiceKind.PHONE: message("Phone"),
+        ServiceKind.FAX: message("Fax"),
+        ServiceKind.CHECKLIST: message("Checklist"),
+        ServiceKind.PORTAL: message("Portal"),
+    }
+)
+
+ROLE_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        "main": message("main"),
+        "reserve": message("reserve"),
+        "headquarters": message("headquarters"),
+        "primary": message("primary"),
+        "backup": message("backup"),
+        "portal": message("portal"),
+    }
+)
+"""Roles of sites and of lines. A role that is not here is a person's own word and shown as it is."""
+
+STAGE_WORDS: Mapping[Stage, Message] = MappingProxyType(
+    {
+        Stage.PLAN: message("while planning"),
+        Stage.LINK: message("on this machine's own link"),
+        Stage.SOCKET: message("while opening a socket"),
+        Stage.RESOLVE: message("while looking up the name"),
+        Stage.CONNECT: message("while connecting"),
+        Stage.TLS: message("during the TLS handshake"),
+        Stage.REQUEST: message("while sending the request"),
+        Stage.REPLY: message("while waiting for the reply"),
+        Stage.TRANSFER: message("during the transfer"),
+        Stage.EXPECTATION: message("when compared with what is expected"),
+        Stage.INTERNAL: message("inside this program"),
+    }
+)
+
+CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
+    {
+        Cause.TIMEOUT: message("no answer in time"),
+        Cause.REFUSED: message("the connection was refused"),
+        Cause.RESET: message("the connection was reset"),
+        Cause.CLOSED: message("the other side closed the connection"),
+        Cause.NETWORK_UNREACHABLE: message("the network is unreachable"),
+        Cause.HOST_UNREACHABLE: message("the host is unreachable"),
+        Cause.PROHIBITED: message("a router or firewall on the way forbids it"),
+        Cause.NO_SUCH_NAME: message("the name does not exist"),
+        Cause.NO_ADDRESS: message("the name has no address"),
+        Cause.NAME_SERVER_FAILED: message("the name server could not answer"),
+        Cause.CERTIFICATE_EXPIRED: message("the certificate has expired"),
+        Cause.CERTIFICATE_NOT_YET_VALID: message("the certificate is not valid yet"),
+        Cause.CERTIFICATE_WRONG_HOST: message("the certificate belongs to another host"),
+        Cause.CERTIFICATE_UNTRUSTED: message("the certificate is not from a trusted authority"),
+        Cause.TLS_FAILED: message("no secure connection could be made (TLS)"),
+        Cause.BAD_REPLY: message("the reply makes no sense"),
+        Cause.TOO_LARGE: message("the reply is larger than allowed"),
+        Cause.TOO_MANY_REDIRECTS: message("too many redirects"),
+        Cause.FOREIGN_REDIRECT: message("redirected to another host"),
+        Cause.UNEXPECTED_STATUS: message("unexpected HTTP status"),
+        Cause.UNEXPECTED_HEADER: message("a header is not as expected"),
+        Cause.TEXT_MISSING: message("the page lacks the expected text"),
+        Cause.TEXT_FORBIDDEN: message("the page holds text that must not be there; it may be defaced"),
+        Cause.UNEXPECTED_RCODE: message("unexpected DNS answer code"),
+        Cause.UNEXPECTED_ANSWERS: message("unexpected DNS answers"),
+        Cause.NOT_AUTHENTICATED: message("the DNS answer is not authenticated (DNSSEC)"),
+        Cause.UNEXPECTED_BANNER: message("the server's greeting is not as expected"),
+        Cause.PERSON_SAID_NO: message("the person who tried it says that it does not work"),
+        Cause.NO_PERMISSION: message(
+            "this program lacks the permission for it; run `kontum-netcheck doctor`"
+        ),
+        Cause.NO_SOCKET: message("this machine has no socket left for it"),
+        Cause.NO_LOCAL_ADDRESS: message("this machine has no address to ask from"),
+        Cause.BUG: message("a fault of this program, not of the site; please report it"),
+        Cause.OWN_LINK_DOWN: message("own link down"),
+        Cause.DEADLINE: message("the run's deadline came first"),
+        Cause.INTERRUPTED: message("the run was interrupted"),
+        Cause.QUIET: message("quiet hours"),
+        Cause.ONLY_ON_SITE: message("can only be asked at the site: use --at"),
+        Cause.NEEDS_A_PERSON: message("a person must try it and record the result"),
+        Cause.NOT_ASKED_FOR: message("not asked for"),
+    }
+)
+
+_STAGE_MATTERS = frozenset({Cause.TIMEOUT, Cause.RESET, Cause.CLOSED, Cause.BAD_REPLY, Cause.PROHIBITED})
+"""The causes that can happen at several stages, where the stage tells whom to call."""
+
+_STAGE_IS_PLAIN = frozenset({(Cause.TIMEOUT, Stage.REPLY), (Cause.BAD_REPLY, Stage.REPLY)})
+
+_DETAIL_TELLS = frozenset(
+    {
+        Cause.CERTIFICATE_EXPIRED,
+        Cause.CERTIFICATE_NOT_YET_VALID,
+        Cause.CERTIFICATE_WRONG_HOST,
+        Cause.FOREIGN_REDIRECT,
+        Cause.UNEXPECTED_STATUS,
+        Cause.UNEXPECTED_HEADER,
+        Cause.TEXT_MISSING,
+        Cause.TEXT_FORBIDDEN,
+        Cause.UNEXPECTED_RCODE,
+        Cause.UNEXPECTED_ANSWERS,
+        Cause.UNEXPECTED_BANNER,
+        Cause.PERSON_SAID_NO,
+        Cause.NO_PERMISSION,
+        Cause.BUG,
+    }
+)
+"""The causes whose raw text holds what a reader needs: the value that was seen."""
+
+
+def cause_message(failure: Failure) -> Message:
+    """What went wrong, where that is not plain from the cause, and what was seen.
+
+    The raw text is cut and stays data: the reports escape what is dangerous in it.
+    """
+    sentence = CAUSE_WORDS[failure.cause]
+    if failure.cause in _STAGE_MATTERS and (failure.cause, failure.stage) not in _STAGE_IS_PLAIN:
+        sentence = message("{cause} {stage}", cause=sentence, stage=STAGE_WORDS[failure.stage])
+    if failure.detail and failure.cause in _DETAIL_TELLS:
+        seen = failure.detail
+        if len(seen) > _DETAIL_LENGTH:
+            seen = seen[: _DETAIL_LENGTH - 1] + "…"
+        sentence = message("{sentence}: {detail}", sentence=sentence, detail=seen)
+    return sentence
