@@ -91,6 +91,7 @@ class Cause(StrEnum):
     NO_PERMISSION = "no_permission"
     NO_SOCKET = "no_socket"
     NO_LOCAL_ADDRESS = "no_local_address"
+    NO_NAME_SERVER = "no_name_server"  # this machine has none configured
     BUG = "bug"
     # on purpose
     OWN_LINK_DOWN = "own_link_down"
@@ -126,6 +127,14 @@ class Failure:
     stage: Stage
     cause: Cause
     detail: str = ""
+
+
+class WrongValue(ValueError):
+    """A value that a person typed and that cannot be; carries the Message that says why and what to write."""
+
+    def __init__(self, problem: Message) -> None:
+        super().__init__(problem.text.format(**problem.values))
+        self.problem = problem
 
 
 class CannotMeasure(Exception):

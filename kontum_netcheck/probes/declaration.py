@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -35,10 +35,10 @@ class ProbeParams(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     probe: ClassVar[str]  # the name in PROBES, and the key that holds the target
 
-    id: str | None = Field(None, description="Stands in the check's id instead of a count.")
+    id: str | None = Field(default=None, description="Stands in the check's id instead of a count.")
     limits: dict[str, LimitPair] = Field(default_factory=dict, description="metric: [ready, degraded]")
-    optional: bool = Field(False, description="Can degrade the line, never block it.")
-    valid_for: timedelta | None = Field(None, description="How long its evidence counts: 24h, 7d.")
+    optional: bool = Field(default=False, description="Can degrade the line, never block it.")
+    valid_for: timedelta | None = Field(default=None, description="How long its evidence counts: 24h, 7d.")
 
     @property
     @abstractmethod
@@ -64,6 +64,14 @@ def _is_loopback(host: str) -> bool:
     except ValueError:
         return False
 
+
+def _digits(value: object) -> object:
+    """Every scalar arrives as text, and a Literal of numbers would not take `"4"`."""
+    return int(value) if isinstance(value, str) and value in ("4", "6") else value
+
+
+Family = Annotated[Literal[4, 6], BeforeValidator(_digits)]
+"""As typed: 4 or 6, the Internet Protocol to use."""
 
 P = TypeVar("P", bound=ProbeParams)
 
