@@ -1,0 +1,199 @@
+"""Does a DNS server answer, how fast, and with the right answers; do several servers agree."""
+
+import math
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from kontum_netcheck.model import Cost, Limit, Measurement, Metric, WrongValue, message
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
+from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import Network
+
+DNS_PORT = 53
+_QUESTION_BYTES = 120  # headers of IP and UDP, a name of some length, EDNS
+_ANSWER_BYTES = 1280  # EDNS asks for at most 1,232 bytes of DNS
+_USUAL_TYPES = frozenset(
+    {
+        "A",
+        "AAAA",
+        "CAA",
+        "CNAME",
+        "DS",
+        "HTTPS",
+        "MX",
+        "NAPTR",
+        "NS",
+        "PTR",
+        "SOA",
+        "SRV",
+        "SVCB",
+        "TLSA",
+        "TXT",
+    }
+)
+_USUAL_RCODES = frozenset({"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "NOTAUTH"})
+_OWN_POLICY = "this project's own policy"
+
+
+def _listed(value: object) -> object:
+    """One answer may stand without brackets."""
+    return [value] if isinstance(value, str) else value
+
+
+Answers = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class DnsExpect(BaseModel):
+    """What the answer must be. Records as `dig +short` prints them; case and a final dot don't matter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rcode: str | None = Field(default=None, description="NOERROR, NXDOMAIN, SERVFAIL, REFUSED …")
+    answers: Answers | None = Field(default=None, description="Exactly these, in any order; [] for none.")
+    contains: Answers = Field(default=(), description="At least these.")
+    authenticated: bool | None = Field(
+        default=None, description="Whether the server vouches for it by DNSSEC (AD)."
+    )
+
+    @field_validator("rcode")
+    @classmethod
+    def _is_rcode(cls, text: str | None) -> str | None:
+        rcode = text.upper() if text else None
+        if rcode is not None and rcode not in _USUAL_RCODES:
+            known = ", ".join(sorted(_USUAL_RCODES))
+            raise WrongValue(
+                message("{value} is not a DNS response code: write one of {known}", value=text, known=known)
+            )
+        return rcode
+
+
+class DnsParams(ProbeParams):
+    """A question: a name and a type, to one server, to several, or to the system's."""
+
+    probe: ClassVar[str] = "dns"
+
+    dns: str = Field(min_length=1, max_length=254, description="The name to ask for; an address for PTR.")
+    server: str | None = Field(default=None, description="host[:port]; without it the system's name server.")
+    servers: tuple[str, ...] = Field(default=(), description="Several servers; their answers are compared.")
+    agree: bool = Field(default=True, description="Compare the answers of several servers.")
+    type: str = Field(default="A", description="Any record type: A, AAAA, MX, TXT, TYPE65 …")
+    timeout_s: float = Field(
+        default=3.0, gt=0, le=60, description="For the answer; one question, no repetition."
+    )
+    family: Family | None = Field(
+        default=None, description="Reach the server only over IPv4 (4) or IPv6 (6)."
+    )
+    expect: DnsExpect = DnsExpect()
+
+    @field_validator("type")
+    @classmethod
+    def _is_type(cls, text: str) -> str:
+        rdtype = text.upper()
+        if rdtype not in _USUAL_TYPES and not _is_rare_type(rdtype):
+            raise WrongValue(
+                message("{value} is not a DNS record type: write A, AAAA, MX, TXT …", value=text)
+            )
+        return rdtype
+
+    @field_validator("dns")
+    @classmethod
+    def _is_name(cls, text: str) -> str:
+        labels = text.removesuffix(".").split(".") if text != "." else []
+        if not text.isprintable() or " " in text or any(not 0 < len(label) <= 63 for label in labels):
+            raise WrongValue(message("{value} is not a DNS name", value=text))
+        return text
+
+    @field_validator("server", "servers")
+    @classmethod
+    def _is_host_and_port(cls, typed: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for text in (typed,) if isinstance(typed, str) else typed or ():
+            parse_host_port(text, DNS_PORT)
+        return typed
+
+    @model_validator(mode="after")
+    def _are_servers(self) -> Self:
+        if self.server is not None and self.servers:
+            raise WrongValue(message("write either server or servers, not both"))
+        if len(set(self.server_list)) < len(self.server_list):
+            raise WrongValue(message("the same server stands twice in servers"))
+        return self
+
+    @property
+    def server_list(self) -> tuple[HostPort, ...]:
+        """The servers to ask, taken apart; none: the system's."""
+        typed = (self.server,) if self.server is not None else self.servers
+        return tuple(parse_host_port(text, DNS_PORT) for text in typed)
+
+    @property
+    def target(self) -> str:
+        """name TYPE, and the servers where they were named: `moet.gov.vn A @192.0.2.53`."""
+        typed = (self.server,) if self.server is not None else self.servers
+        return " ".join((self.dns, self.type, *(f"@{server}" for server in typed)))
+
+
+def _is_rare_type(rdtype: str) -> bool:
+    """Asks dnspython, whose import a usual type need not pay for."""
+    if not re.fullmatch(r"[A-Z][A-Z0-9-]{0,15}", rdtype):
+        return False
+    import dns.exception
+    import dns.rdatatype
+
+    try:
+        return not dns.rdatatype.is_metatype(dns.rdatatype.from_text(rdtype))
+    except (dns.exception.DNSException, ValueError):
+        return False
+
+
+def _cost(params: DnsParams) -> Cost:
+    """A question and an answer a server, all servers at once; a name server's own name looked up first."""
+    servers = params.server_list
+    looks_up = any(address_of(server.host) is None for server in servers)
+    count = max(1, len(servers))
+    return Cost(
+        packets_count=2 * count,
+        bytes_count=(_QUESTION_BYTES + _ANSWER_BYTES) * count,
+        duration_s=params.timeout_s + (LOOKUP_TIMEOUT_S if looks_up else 0.0),
+    )
+
+
+async def run(params: DnsParams, network: "Network") -> Measurement:
+    """Ask every server once and compare."""
+    raise NotImplementedError
+
+
+DNS = Probe(
+    name="dns",
+    purpose=message("whether a name server answers, how fast, and with the right records"),
+    params=DnsParams,
+    metrics=(
+        Metric(
+            "resolve_ms",
+            message("time to the answer; of several servers, the slowest (ms)"),
+            lower_is_better=True,
+        ),
+        Metric("rcode", message("response code")),
+        Metric("answer_count", message("records in the answer"), lower_is_better=False),
+        Metric("answers", message("records")),
+        Metric("authenticated", message("authenticated by DNSSEC (AD)")),
+        Metric("ttl_s", message("time to live (s)"), lower_is_better=False),
+        Metric("transport", message("transport of the answer; tcp where UDP was truncated")),
+        Metric("address_used", message("address used")),
+        Metric(
+            "disagreement_count",
+            message("servers that answer differently from the first"),
+            lower_is_better=True,
+        ),
+    ),
+    limits=(
+        Limit("resolve_ms", 200.0, math.inf, True, _OWN_POLICY),
+        Limit("disagreement_count", 0.0, math.inf, True, _OWN_POLICY),
+    ),
+    valid_for=timedelta(hours=24),
+    cost=_cost,
+    run=run,
+)
