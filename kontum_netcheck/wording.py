@@ -99,6 +99,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         ),
         Cause.NO_SOCKET: message("this machine has no socket left for it"),
         Cause.NO_LOCAL_ADDRESS: message("this machine has no address to ask from"),
+        Cause.NO_NAME_SERVER: message("this machine has no name server configured"),
         Cause.BUG: message("a fault of this program, not of the site; please report it"),
         Cause.OWN_LINK_DOWN: message("own link down"),
         Cause.DEADLINE: message("the run's deadline came first"),
@@ -110,13 +111,14 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
     }
 )
 
-_STAGE_MATTERS = frozenset({Cause.TIMEOUT, Cause.RESET, Cause.CLOSED, Cause.BAD_REPLY, Cause.PROHIBITED})
+_STAGE_MATTERS = frozenset({Cause.TIMEOUT, Cause.RESET, Cause.CLOSED, Cause.BAD_REPLY})
 """The causes that can happen at several stages, where the stage tells whom to call."""
 
 _STAGE_IS_PLAIN = frozenset({(Cause.TIMEOUT, Stage.REPLY), (Cause.BAD_REPLY, Stage.REPLY)})
 
 _DETAIL_TELLS = frozenset(
     {
+        Cause.NAME_SERVER_FAILED,
         Cause.CERTIFICATE_EXPIRED,
         Cause.CERTIFICATE_NOT_YET_VALID,
         Cause.CERTIFICATE_WRONG_HOST,
