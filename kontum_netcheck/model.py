@@ -91,6 +91,7 @@ class Cause(StrEnum):
     NO_PERMISSION = "no_permission"
     NO_SOCKET = "no_socket"
     NO_LOCAL_ADDRESS = "no_local_address"
+    OVERLOADED = "overloaded"  # this machine lost packets or time, so nobody knows whose fault it is
     NO_NAME_SERVER = "no_name_server"  # this machine has none configured
     BUG = "bug"
     # on purpose
