@@ -93,6 +93,7 @@ class Cause(StrEnum):
     NO_LOCAL_ADDRESS = "no_local_address"
     OVERLOADED = "overloaded"  # this machine lost packets or time, so nobody knows whose fault it is
     NO_NAME_SERVER = "no_name_server"  # this machine has none configured
+    NO_AUTHORITIES = "no_authorities"  # nothing to check certificates with
     BUG = "bug"
     # on purpose
     OWN_LINK_DOWN = "own_link_down"

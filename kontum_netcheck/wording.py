@@ -100,6 +100,9 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.NO_SOCKET: message("this machine has no socket left for it"),
         Cause.NO_LOCAL_ADDRESS: message("this machine has no address to ask from"),
         Cause.NO_NAME_SERVER: message("this machine has no name server configured"),
+        Cause.NO_AUTHORITIES: message(
+            "this machine keeps no certificate authorities where they are looked for; install ca-certificates"
+        ),
         Cause.BUG: message("a fault of this program, not of the site; please report it"),
         Cause.OWN_LINK_DOWN: message("own link down"),
         Cause.DEADLINE: message("the run's deadline came first"),

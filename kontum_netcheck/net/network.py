@@ -72,7 +72,7 @@ class Network:
         """Fetches over HTTP and HTTPS."""
         from kontum_netcheck.net.http import HttpEngine
 
-        return HttpEngine(self.options)
+        return HttpEngine(self.options, self.names)
 
     @cached_property
     def tcp(self) -> "TcpEngine":
