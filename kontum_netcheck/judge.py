@@ -1,7 +1,7 @@
 """Verdicts: a pure function of the plan, the observations and the time. Changing a limit re-judges history."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kontum_netcheck.model import (
     Check,
@@ -21,6 +21,7 @@ from kontum_netcheck.plan import Plan, PlannedDistrict, PlannedService, PlannedS
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.wording import cause_message
 
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
 
 Evidence = Mapping[str, tuple[Observation, ...]]
@@ -45,15 +46,21 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
     """
     newest = sorted(observations, key=lambda observation: observation.started_at, reverse=True)
     answered = [observation for observation in newest if observation.outcome in _ANSWERED]
-    fresh = next((o for o in answered if now - o.started_at <= check.valid_for), None)
+    fresh = next((o for o in answered if _is_fresh(o, check, now)), None)
     if fresh is not None:
         return _judge_answer(check, fresh)
-    if answered:
-        stale = message("last checked {age} ago", age=now - answered[0].started_at)
-        return CheckVerdict(check, Readiness.NOT_CHECKED, stale, answered[0])
+    past = [observation for observation in answered if observation.started_at <= now]
+    if past:
+        stale = message("last checked {age} ago", age=now - past[0].started_at)
+        return CheckVerdict(check, Readiness.NOT_CHECKED, stale, past[0])
     failure = newest[0].failure if newest else check.skip
     reason = cause_message(failure) if failure else message("not asked yet")
     return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
+
+
+def _is_fresh(observation: Observation, check: Check, now: datetime) -> bool:
+    """Neither too old nor, by more than clocks may differ, from the future."""
+    return -_CLOCKS_DIFFER <= now - observation.started_at <= check.valid_for
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:

@@ -1,0 +1,88 @@
+"""The commands, one line each; and what typer says wrongly or in English only, said right."""
+
+from gettext import gettext as _
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from kontum_netcheck import __version__
+from kontum_netcheck.cli.check import check
+from kontum_netcheck.cli.demo import demo
+from kontum_netcheck.cli.doctor import doctor
+from kontum_netcheck.cli.init import init
+from kontum_netcheck.cli.options import LangOption
+from kontum_netcheck.cli.plan import plan
+from kontum_netcheck.cli.schema import schema
+from kontum_netcheck.cli.usage import explain_usage, speak_reader_language
+from kontum_netcheck.cli.validate import validate
+
+__all__ = ["app", "explain_usage"]
+
+
+class Command(TyperCommand):
+    """A command whose help is wholly in the reader's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text."""
+        return speak_reader_language(super().get_help(ctx))
+
+
+class Group(TyperGroup):
+    """The program; its commands stand in the order in which a newcomer meets them."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text."""
+        return speak_reader_language(super().get_help(ctx))
+
+
+app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_(
+        "Are the Internet lines, phones and faxes of every exam site ready? "
+        "Measured, judged and shown per district."
+    ),
+    epilog=_("Start with: kontum-netcheck demo"),
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"kontum-netcheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_version, is_eager=True, help=_("Print the version and exit.")),
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    pass
+
+
+_COMMANDS = (
+    (demo, _("Check the sample province against a built-in lab; needs no network."), ("demo", "demo --by check")),
+    (check, _("Ask, judge, and print the readiness table per district."), (
+        "check",
+        "check sites.yaml --district 608",
+        "check --at thpt-kon-tum -o bang.csv",
+        "check --format json -q -o all.json",
+    )),
+    (plan, _("Show what check would ask, and what it would cost; sends nothing."), ("plan", "plan --format json")),
+    (validate, _("Say what is wrong in the inventory: file:line:column, all at once."), ("validate sites.yaml",)),
+    (init, _("Write a commented starter inventory."), ("init", "init my-sites.yaml")),
+    (doctor, _("Look at this machine: own link, resolver, clock, ping permission."), ("doctor",)),
+    (schema, _("Print the JSON Schema of the inventory, for editors."), ("schema",)),
+)
+
+for _function, _help, _examples in _COMMANDS:
+    _lines = "\n".join(f"  kontum-netcheck {example}" for example in _examples)
+    app.command(cls=Command, help=_help, epilog="\b\n" + _("Examples:") + "\n" + _lines)(_function)

@@ -1,0 +1,81 @@
+"""`check`: ask, judge, print the readiness table per district."""
+
+import typer
+
+from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
+from kontum_netcheck.cli.options import (
+    AtOption,
+    ByOption,
+    CarrierOption,
+    CsvKeysOption,
+    DeadlineOption,
+    DistrictOption,
+    ExitZeroOption,
+    FormatOption,
+    InventoryArgument,
+    LangOption,
+    OperatorOption,
+    OutputOption,
+    ProbeOption,
+    QuietOption,
+    RateOption,
+    SiteOption,
+    SkipOption,
+    VantageOption,
+    VerboseOption,
+)
+from kontum_netcheck.cli.run import World, run_and_report
+from kontum_netcheck.cli.shell import shell_of
+from kontum_netcheck.cli.wanted import wanted_or_stop
+
+
+def check(
+    context: typer.Context,
+    inventory: InventoryArgument = None,
+    district: DistrictOption = None,
+    site: SiteOption = None,
+    carrier: CarrierOption = None,
+    probe: ProbeOption = None,
+    skip: SkipOption = None,
+    at: AtOption = None,
+    by: ByOption = None,
+    format_name: FormatOption = "table",
+    output: OutputOption = None,
+    csv_keys: CsvKeysOption = False,
+    vantage: VantageOption = None,
+    operator: OperatorOption = None,
+    deadline: DeadlineOption = None,
+    rate: RateOption = 1000.0,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    exit_zero: ExitZeroOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Check an inventory against the real world."""
+    shell = shell_of(context)
+    wanted = wanted_or_stop(
+        shell,
+        by=by,
+        format_name=format_name,
+        output=output,
+        csv_keys=csv_keys,
+        vantage=vantage,
+        operator=operator,
+        deadline=deadline,
+        rate=rate,
+        quiet=quiet,
+        verbose=verbose,
+        exit_zero=exit_zero,
+    )
+    loaded = load_or_stop(shell, inventory)
+    selection = select_or_stop(
+        shell,
+        loaded.inventory,
+        district=district,
+        site=site,
+        carrier=carrier,
+        probe=probe,
+        skip=skip,
+        at=at,
+    )
+    raise typer.Exit(run_and_report(shell, loaded, selection, wanted, World()))

@@ -1,0 +1,48 @@
+"""Files out: written beside their place and then renamed, so that there is never half a file."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from kontum_netcheck.model import Message, message
+
+
+def check_writable(file: Path) -> Message | None:
+    """Why `file` can't be written, found out before a long run rather than after it; None: it can."""
+    folder = file.parent
+    if not folder.is_dir():
+        return message("{file}: there is no folder {folder}.", file=str(file), folder=str(folder))
+    if file.is_dir():
+        return message("{file} is a folder; give the name of a file.", file=str(file))
+    if not os.access(folder, os.W_OK):
+        return message("{file}: the folder {folder} can't be written to.", file=str(file), folder=str(folder))
+    return None
+
+
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Write `file` wholly or not at all. Raises OSError (disk full, no permission); what was there stays then."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        _take_mode(beside, file)
+        beside.replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _take_mode(beside: Path, file: Path) -> None:
+    """The rights that the file has, or that a new one would have: mkstemp's 0600 would lock out its readers."""
+    if file.exists():
+        beside.chmod(file.stat().st_mode & 0o777)
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    beside.chmod(0o666 & ~mask)

@@ -1,0 +1,45 @@
+"""A bar with counts per readiness, on stderr and only on a terminal."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.judge import judge_check
+from kontum_netcheck.model import Check, Observation, Readiness, message
+
+_COLOURS = {
+    Readiness.READY: "green",
+    Readiness.DEGRADED: "yellow",
+    Readiness.NOT_CHECKED: "magenta",
+    Readiness.NOT_READY: "red",
+}
+
+
+@contextmanager
+def progress(shell: Shell, checks: Mapping[str, Check], wanted: bool) -> Iterator[Callable[[Observation], None]]:
+    """Give the function to call with every observation; it does nothing where nobody watches."""
+    if not (wanted and shell.stderr.isatty() and checks):
+        yield lambda _observation: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    counts: Counter[Readiness] = Counter()
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    console = Console(file=shell.stderr)
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
+        task = bar.add_task(shell.language.say(message("asking …")), total=len(checks))
+
+        def note(observation: Observation) -> None:
+            verdict = judge_check(checks[observation.check_id], (observation,), datetime.now(UTC))
+            counts[verdict.readiness] += 1
+            words = (
+                f"[{_COLOURS[readiness]}]{shell.language.readiness(readiness)} {counts[readiness]}[/]"
+                for readiness in Readiness
+                if counts[readiness]
+            )
+            bar.update(task, advance=1, description=" · ".join(words))
+
+        yield note

@@ -1,0 +1,171 @@
+"""One run, from the loaded inventory to the written report: what `check` and `demo` share."""
+
+import asyncio
+import contextlib
+import signal
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kontum_netcheck import __version__
+from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
+from kontum_netcheck.cli.output import write_whole
+from kontum_netcheck.cli.progress import progress
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.wanted import Wanted
+from kontum_netcheck.engine import Conditions, run_checks
+from kontum_netcheck.inventory.loader import Loaded
+from kontum_netcheck.judge import judge
+from kontum_netcheck.model import Cause, Failure, Message, Observation, Run, Stage, Verdicts, message
+from kontum_netcheck.net.link import OwnLink, own_link
+from kontum_netcheck.net.network import Network, NetworkOptions
+from kontum_netcheck.plan import OwnAddresses, Plan, plan
+from kontum_netcheck.report import FORMATS, Options, build
+from kontum_netcheck.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the run asks: the real world, or the lab in its place."""
+
+    network: NetworkOptions = NetworkOptions()
+    lab: bool = False
+    evidence: tuple[Observation, ...] = ()  # what persons have recorded
+    own: OwnAddresses = OwnAddresses()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run brought home."""
+
+    plan: Plan
+    observations: tuple[Observation, ...]
+    notes: tuple[Message, ...]
+    interrupted: bool
+
+
+def run_and_report(
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World
+) -> int:
+    """Ask, judge, print and write; return the exit code. What was measured before Ctrl-C is judged and printed."""
+    started_at = datetime.now(UTC)
+    asked = asyncio.run(_ask(shell, loaded, selection, wanted, world))
+    now = datetime.now(UTC)
+    verdicts = judge(asked.plan, (*world.evidence, *asked.observations), now)
+    run = Run(
+        id=uuid.uuid4().hex,
+        started_at=started_at,
+        finished_at=now,
+        tool_version=__version__,
+        inventory=loaded.path,
+        inventory_hash=loaded.content_hash,
+        vantage=wanted.vantage,
+        operator=wanted.operator,
+        lab=world.lab,
+        interrupted=asked.interrupted,
+        notes=(*_selection_notes(selection), *asked.notes),
+    )
+    written = give_report(shell, loaded, verdicts, run, wanted)
+    if asked.interrupted:
+        return INTERRUPTED
+    if not written:
+        return COULD_NOT_RUN
+    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+
+
+def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, wanted: Wanted) -> bool:
+    """Print the report and write its files; False where a file could not be written (it is said which and why).
+
+    The files come first: a closed pipe must not cost them.
+    """
+    report = build(verdicts, run, loaded.inventory)
+    options = Options(
+        language=shell.language,
+        by=wanted.by,
+        zone=loaded.inventory.zone,
+        width=shell.width,
+        colour=shell.colour,
+        csv_keys=wanted.csv_keys,
+    )
+    written = True
+    for file, name in wanted.outputs:
+        try:
+            write_whole(file, FORMATS[name].render(report, options.for_file()))
+        except OSError as fault:
+            written = False
+            shell.tell(message("{file} could not be written: {reason}.", file=str(file), reason=str(fault.strerror)))
+    if not wanted.quiet:
+        shell.put(FORMATS[wanted.format_name].render(report, options))
+    return written
+
+
+async def _ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Asked:
+    async with Network(world.network) as network:
+        with _stop_on_signal() as stop:
+            link = None if world.lab else await _own_link(shell, loaded, selection, network)
+            own = _own_addresses(link) if link else world.own
+            planned = plan(loaded.inventory, selection, own)
+            conditions = Conditions(
+                vantage=wanted.vantage,
+                operator=wanted.operator,
+                lab=world.lab,
+                rate_per_s=wanted.rate_per_s,
+                deadline_s=wanted.deadline_s,
+                own_link=_link_failure(shell, link),
+            )
+            by_id = {check.id: check for check in planned.checks}
+            with progress(shell, by_id, wanted=not wanted.quiet) as note:
+                observations = await run_checks(
+                    planned.checks, network, conditions, stop=stop, on_observation=note
+                )
+            notes = [link.reason] if link and link.down else []
+            return Asked(planned, observations, tuple(notes), stop.is_set())
+
+
+async def _own_link(
+    shell: Shell, loaded: Loaded, selection: Selection, network: Network
+) -> OwnLink | None:
+    """Look at our own link first, unless nothing that is asked leaves this machine."""
+    checks = plan(loaded.inventory, selection).checks
+    if all(check.skip or check.params.stays_on_this_machine for check in checks) and selection.at is None:
+        return None
+    return await own_link(network, loaded.inventory.reference)
+
+
+def _own_addresses(link: OwnLink) -> OwnAddresses:
+    return OwnAddresses(gateway=link.gateway, resolver=link.resolver)
+
+
+def _link_failure(shell: Shell, link: OwnLink | None) -> Failure | None:
+    if link is None or not link.down:
+        return None
+    return Failure(Stage.LINK, Cause.OWN_LINK_DOWN, shell.language.say(link.reason))
+
+
+def _selection_notes(selection: Selection) -> Sequence[Message]:
+    if selection.narrows_places or selection.narrows_probes:
+        return [message("Only a part of the inventory was selected: this is no verdict on the rest.")]
+    return []
+
+
+@contextlib.contextmanager
+def _stop_on_signal() -> Iterator[asyncio.Event]:
+    """Ctrl-C and SIGTERM end the asking, not the program: what was measured is judged and printed.
+
+    A second Ctrl-C ends the program at once.
+    """
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    before: dict[int, object] = {}
+
+    def on_signal(number: int, _frame: object) -> None:
+        signal.signal(number, before[number])  # type: ignore[arg-type]
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]

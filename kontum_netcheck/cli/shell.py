@@ -1,0 +1,60 @@
+"""Where a command speaks: its language, the result on stdout, all else on stderr."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TextIO
+
+import typer
+
+from kontum_netcheck.cli.exits import COULD_NOT_RUN
+from kontum_netcheck.locale import Language
+from kontum_netcheck.model import Message
+from kontum_netcheck.report.safe import one_line
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The streams and the language of one run of the program."""
+
+    language: Language
+    stdout: TextIO
+    stderr: TextIO
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal, or of what a pipe's reader most likely has."""
+        return shutil.get_terminal_size((100, 24)).columns
+
+    @property
+    def colour(self) -> bool:
+        """Colour only where stdout is a terminal and nobody forbade it (https://no-color.org)."""
+        return self.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def put(self, result: str | bytes) -> None:
+        """Write the result, and nothing but the result, to stdout."""
+        if isinstance(result, bytes):
+            self.stdout.flush()
+            self.stdout.buffer.write(result)
+            self.stdout.buffer.flush()
+        else:
+            self.stdout.write(result if result.endswith("\n") else result + "\n")
+
+    def put_line(self, sentence: Message) -> None:
+        """Write a sentence that is itself the result to stdout."""
+        self.put(one_line(self.language.say(sentence)))
+
+    def tell(self, sentence: Message) -> None:
+        """Say a sentence to the person at the keyboard, on stderr."""
+        self.stderr.write(one_line(self.language.say(sentence)) + "\n")
+
+    def stop(self, sentence: Message, code: int = COULD_NOT_RUN) -> typer.Exit:
+        """Say why it can't go on; `raise` what this returns."""
+        self.tell(sentence)
+        return typer.Exit(code)
+
+
+def shell_of(context: typer.Context) -> Shell:
+    """The Shell that `start` gave to the command."""
+    assert isinstance(context.obj, Shell)
+    return context.obj

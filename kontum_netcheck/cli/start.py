@@ -1,0 +1,74 @@
+"""From the process to the command: streams, language, usage errors, exit codes."""
+
+import gettext
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.locale import DOMAIN, LOCALE_DIR, Language, detect
+from kontum_netcheck.model import Message, message
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Run the command in `arguments` and return the exit code."""
+    speak_utf8()
+    code = detect(os.environ, _typed_language(arguments))
+    shell = Shell(Language(code), sys.stdout, sys.stderr)
+    bind_help(code)
+    from kontum_netcheck.cli.app import app, explain_usage
+
+    try:
+        result: Any = app(args=list(arguments), prog_name="kontum-netcheck", standalone_mode=False, obj=shell)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has gone. Python would complain once more at its exit: give it a sink.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    except OSError as fault:
+        shell.tell(system_fault(fault))
+        return COULD_NOT_RUN
+    except Exception as fault:
+        problem = explain_usage(fault)
+        if problem is None:
+            raise
+        shell.tell(problem)
+        return COULD_NOT_RUN
+
+
+def system_fault(fault: OSError) -> Message:
+    """One sentence for what the system refused."""
+    where = fault.filename if fault.filename is not None else "-"
+    return message("The system refused {where}: {reason}.", where=str(where), reason=fault.strerror or str(fault))
+
+
+def speak_utf8() -> None:
+    """UTF-8 out on every platform, also through a pipe and under LANG=C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def bind_help(code: str) -> None:
+    """Make gettext answer in the language, for typer's texts and ours that are read when commands are declared."""
+    os.environ["LANGUAGE"] = code
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))
+    gettext.textdomain(DOMAIN)
+
+
+def _typed_language(arguments: Sequence[str]) -> str | None:
+    """The value of `--lang`, needed before the command line can be parsed: its help is in that language."""
+    for index, word in enumerate(arguments):
+        if word == "--":
+            return None
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+        if word == "--lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return None

@@ -1,0 +1,102 @@
+"""How the user wants a run made and its result given: checked before anything is sent."""
+
+import getpass
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kontum_netcheck.cli.options import By
+from kontum_netcheck.cli.output import check_writable
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.usage import with_nearest
+from kontum_netcheck.model import message
+from kontum_netcheck.report import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of a run that don't choose what is asked."""
+
+    by: str | None = None
+    format_name: str = "table"
+    outputs: tuple[tuple[Path, str], ...] = ()  # file, format
+    csv_keys: bool = False
+    vantage: str = ""
+    operator: str = ""
+    deadline_s: float | None = None
+    rate_per_s: float = 1000.0
+    quiet: bool = False
+    verbose: bool = False
+    exit_zero: bool = False
+
+
+def format_or_stop(shell: Shell, name: str) -> str:
+    """The format of that name; an unknown one ends the program with the nearest right one."""
+    if name in FORMATS:
+        return name
+    raise shell.stop(with_nearest(message("There is no format {word}.", word=name), name, list(FORMATS)))
+
+
+def outputs_or_stop(shell: Shell, files: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
+    """Each file with the format of its suffix; a wrong suffix or a folder that can't be written ends the program."""
+    by_suffix = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
+    outputs = []
+    for file in files:
+        name = by_suffix.get(file.suffix.lower())
+        if name is None:
+            known = ", ".join(sorted(by_suffix))
+            raise shell.stop(
+                message("{file}: the suffix tells the format, and must be one of {known}.", file=str(file), known=known)
+            )
+        problem = check_writable(file)
+        if problem is not None:
+            raise shell.stop(problem)
+        outputs.append((file, name))
+    return tuple(outputs)
+
+
+def vantage_or_default(name: str | None) -> str:
+    """Where measurements are made: as told, else this machine's name."""
+    return name or socket.gethostname()
+
+
+def operator_or_default(name: str | None) -> str:
+    """Who makes them: as told, else the login name, else nobody."""
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user in the system's list: containers, Windows services
+        return ""
+
+
+def wanted_or_stop(
+    shell: Shell,
+    *,
+    by: By | None,
+    format_name: str,
+    output: Sequence[Path] | None,
+    csv_keys: bool,
+    vantage: str | None,
+    operator: str | None,
+    deadline: float | None,
+    rate: float,
+    quiet: bool,
+    verbose: bool,
+    exit_zero: bool,
+) -> Wanted:
+    """The options as one value; a wrong one ends the program with a sentence before anything is sent."""
+    return Wanted(
+        by=by.value if by else None,
+        format_name=format_or_stop(shell, format_name),
+        outputs=outputs_or_stop(shell, output or ()),
+        csv_keys=csv_keys,
+        vantage=vantage_or_default(vantage),
+        operator=operator_or_default(operator),
+        deadline_s=deadline,
+        rate_per_s=rate,
+        quiet=quiet,
+        verbose=verbose,
+        exit_zero=exit_zero,
+    )
