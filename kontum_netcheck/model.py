@@ -132,11 +132,15 @@ class Failure:
 
 
 class WrongValue(ValueError):
-    """A value that a person typed and that cannot be; carries the Message that says why and what to write."""
+    """A value that a person typed and that cannot be; carries the Message that says why and what to write.
 
-    def __init__(self, problem: Message) -> None:
+    `hint` is a sentence of its own, where what to write needs one.
+    """
+
+    def __init__(self, problem: Message, hint: Message | None = None) -> None:
         super().__init__(problem.text.format(**problem.values))
         self.problem = problem
+        self.hint = hint
 
 
 class CannotMeasure(Exception):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Ty
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric
+from kontum_netcheck.probes.notation import Duration
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -38,7 +39,7 @@ class ProbeParams(BaseModel):
     id: str | None = Field(default=None, description="Stands in the check's id instead of a count.")
     limits: dict[str, LimitPair] = Field(default_factory=dict, description="metric: [ready, degraded]")
     optional: bool = Field(default=False, description="Can degrade the line, never block it.")
-    valid_for: timedelta | None = Field(default=None, description="How long its evidence counts: 24h, 7d.")
+    valid_for: Duration | None = Field(default=None, description="How long its evidence counts: 24h, 7d.")
 
     @property
     @abstractmethod
