@@ -15,13 +15,18 @@ def default_routes() -> tuple[DefaultRoute, ...]:
 
 def parse(text: str, family: int) -> DefaultRoute | None:
     """The route in the output of `route -n get`; a gateway such as `link#5` or `index: 5 …` is no address."""
-    fields = dict(part.strip().split(": ", 1) for part in text.splitlines() if ": " in part)
+    fields = dict(_field(line) for line in text.splitlines())
     interface = fields.get("interface")
-    if interface is None:
+    if not interface:
         return None
     gateway = fields.get("gateway", "")
     is_address = ("." if family == 4 else ":") in gateway and " " not in gateway
     return DefaultRoute(family, gateway if is_address else None, interface)
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.strip(), value.strip()
 
 
 def _route_get(family: str) -> str:

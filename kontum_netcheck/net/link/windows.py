@@ -81,7 +81,7 @@ def local() -> tuple[tuple[Interface, ...], tuple[DefaultRoute, ...]]:
 
 
 def read(first: "ctypes._Pointer[Adapter]") -> tuple[tuple[Interface, ...], tuple[DefaultRoute, ...]]:
-    """Interfaces and the best default route of each family, from the chain of adapters that begins at `first`."""
+    """Interfaces and the best default route of each family, from the chain that begins at `first`."""
     interfaces: list[Interface] = []
     routes: dict[int, tuple[int, DefaultRoute]] = {}
     for adapter in _chain(first):
