@@ -205,7 +205,7 @@ def _on_site(
     inventory: Inventory, site: Site, line: Line, selection: Selection, own: OwnAddresses
 ) -> Iterator[Check]:
     """What only a machine at the site can ask; elsewhere it is planned and skipped, so that it is missed."""
-    away = None if selection.at == site.id else Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
+    away = None if site.id in selection.at else Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
     start = f"{site.id}/{line.id}"
     place = (site.id, line.id, ServiceKind.INTERNET)
     if "gateway" in line.onsite:

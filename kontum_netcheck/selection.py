@@ -11,14 +11,14 @@ from kontum_netcheck.probes import PROBES
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Ids of what is selected; an empty set selects all. `at` is the site where this machine stands."""
+    """Ids of what is selected; an empty set selects all. `at`: the site where this machine stands (the lab stands at many)."""
 
     districts: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
     probes: frozenset[str] = frozenset()
     skipped_probes: frozenset[str] = frozenset()
-    at: str | None = None
+    at: frozenset[str] = frozenset()
 
     @property
     def narrows_places(self) -> bool:
@@ -85,7 +85,7 @@ def select(
         ),
         probes=frozenset(_find("probe", word, probe_words) for word in probes),
         skipped_probes=frozenset(_find("probe", word, probe_words) for word in skip),
-        at=here,
+        at=frozenset({here} if here else ()),
     )
 
 

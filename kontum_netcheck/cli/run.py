@@ -128,7 +128,7 @@ async def _own_link(
 ) -> OwnLink | None:
     """Look at our own link first, unless nothing that is asked leaves this machine."""
     checks = plan(loaded.inventory, selection).checks
-    if all(check.skip or check.params.stays_on_this_machine for check in checks) and selection.at is None:
+    if all(check.skip or check.params.stays_on_this_machine for check in checks) and not selection.at:
         return None
     return await own_link(network, loaded.inventory.reference)
 
