@@ -1,4 +1,4 @@
-"""Operating system errors, translated once into causes. Their texts go into the detail; nothing matches on them."""
+"""Operating system errors, translated once into causes. Their texts are detail; nothing matches on them."""
 
 import errno
 import os
@@ -25,7 +25,10 @@ _OF_THE_NETWORK = (
     ),  # on connect and send: a packet filter, here or on the way
 )
 _OURS = (
-    (_numbers("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EAFNOSUPPORT", "EPROTONOSUPPORT"), Cause.NO_SOCKET),
+    (
+        _numbers("EMFILE", "ENFILE", "EAGAIN", "ENOBUFS", "ENOMEM", "EAFNOSUPPORT", "EPROTONOSUPPORT"),
+        Cause.NO_SOCKET,
+    ),
     (_numbers("EADDRNOTAVAIL", "EADDRINUSE"), Cause.NO_LOCAL_ADDRESS),
 )
 

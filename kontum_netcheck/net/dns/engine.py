@@ -1,0 +1,108 @@
+"""Asks one server one question: over UDP, then over TCP where the answer was truncated."""
+
+import random
+import socket
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.address import HostPort
+from kontum_netcheck.net.dns.answer import Answer, is_truncated, read_answer
+from kontum_netcheck.net.dns.over_tcp import ask_over_tcp
+from kontum_netcheck.net.dns.question import Question
+from kontum_netcheck.net.dns.udp import NoAnswer, UdpSocket
+from kontum_netcheck.net.errors import failure_of
+from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of, source_sockaddr
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import NetworkOptions
+
+DNS_PORT = 53
+_SOCKETS_COUNT = 4  # a family: as many random source ports
+
+
+class DnsEngine:
+    """Asks DNS servers. One question, one attempt: a lost packet is a timeout."""
+
+    def __init__(self, options: "NetworkOptions") -> None:
+        self._options = options
+        self._sockets: dict[socket.AddressFamily, list[UdpSocket]] = {}
+
+    async def ask(
+        self, name: str, rdtype: str, server: tuple[str, int] | None, timeout_s: float
+    ) -> Answer | Failure:
+        """Ask the server, an IP address and a port; None: the first that this machine is configured to use.
+
+        Any response code is an Answer. Raises CannotMeasure where the fault is ours.
+        """
+        try:
+            question = Question.of(name, rdtype)
+        except ValueError as error:
+            return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
+        asked = HostPort(*(server or self.default_server()))
+        begun = time.perf_counter()
+        try:
+            target = sockaddr_of(*asked)
+            wire, resolve_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
+        except NoAnswer as strays:
+            return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
+        except OSError as error:
+            return failure_of(error, Stage.REQUEST)
+        if not is_truncated(wire):
+            return read_answer(wire, resolve_ms, "udp", asked)
+        left_s = timeout_s - (time.perf_counter() - begun)
+        return await self._ask_over_tcp(question, asked, resolve_ms, left_s)
+
+    def default_server(self) -> tuple[str, int]:
+        """The name server of this machine, or the lab's. Raises CannotMeasure where none is configured."""
+        if self._options.detours.name_server is not None:
+            return self._options.detours.name_server
+        if not self._system_servers:
+            raise CannotMeasure(
+                Failure(Stage.RESOLVE, Cause.NO_NAME_SERVER, "this machine has no name server configured")
+            )
+        return self._system_servers[0]
+
+    @cached_property
+    def _system_servers(self) -> tuple[tuple[str, int], ...]:
+        return system_servers()
+
+    async def close(self) -> None:
+        """Close every socket."""
+        for sockets in self._sockets.values():
+            for udp in sockets:
+                udp.close()
+        self._sockets.clear()
+
+    async def _ask_over_tcp(
+        self, question: Question, server: HostPort, udp_ms: float, left_s: float
+    ) -> Answer | Failure:
+        """The full answer; its time is that of both questions."""
+        answered = await ask_over_tcp(question, server, self._options.source_address, max(0.001, left_s))
+        if isinstance(answered, Failure):
+            detail = f"truncated over UDP; over TCP: {answered.detail}"
+            return Failure(answered.stage, answered.cause, detail)
+        wire, tcp_ms = answered
+        return read_answer(wire, udp_ms + tcp_ms, "tcp", server)
+
+    def _socket(self, target: SockAddr) -> UdpSocket:
+        """One of the family's sockets, by chance. Raises OSError or CannotMeasure where none can be had."""
+        sockets = self._sockets.setdefault(target.family, [])
+        if len(sockets) < _SOCKETS_COUNT:
+            source_address = self._options.source_address
+            source = source_sockaddr(source_address, target.family) if source_address is not None else ("", 0)
+            sockets.append(UdpSocket(target.family, source))
+            return sockets[-1]
+        return random.choice(sockets)
+
+
+def system_servers() -> tuple[tuple[str, int], ...]:
+    """The name servers that this machine is configured to use (resolv.conf, Windows registry), in order."""
+    import dns.resolver
+
+    try:
+        resolver = dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        return ()
+    return tuple((str(server), DNS_PORT) for server in resolver.nameservers if isinstance(server, str))

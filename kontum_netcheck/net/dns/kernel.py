@@ -1,0 +1,100 @@
+"""What the Linux kernel tells of UDP packets: when one came, and which one was refused on the way.
+
+Elsewhere, nothing: then times are taken when the program looks, and a closed port is seen as a timeout.
+"""
+
+import contextlib
+import os
+import socket
+import struct
+import sys
+import time
+from dataclasses import dataclass
+
+AncillaryData = list[tuple[int, int, bytes]]
+
+ANCILLARY_BYTES = 512
+
+_SO_TIMESTAMPNS = 35  # asm-generic/socket.h; a struct timespec of the real-time clock
+_IP_RECVERR = 11  # linux/in.h
+_IPV6_RECVERR = 25  # linux/in6.h
+_MSG_ERRQUEUE = 0x2000
+_TIMESPEC = struct.Struct("@ll")
+_EXTENDED_ERROR = struct.Struct("@IBBBxII")  # linux/errqueue.h: errno, origin, type, code, pad, info, data
+_ON_LINUX = sys.platform == "linux"
+_QUOTED_BYTES = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A router or host refused one of our packets."""
+
+    error: OSError
+    server: tuple[str, int]  # where the packet was meant to go
+    quoted: bytes  # the start of what we sent; routers may quote nothing of it
+
+
+def ask_for_news(sock: socket.socket) -> None:
+    """Have the kernel note arrival times and keep the ICMP errors of an unconnected UDP socket."""
+    if not _ON_LINUX:
+        return
+    for level, option in ((socket.SOL_SOCKET, _SO_TIMESTAMPNS), _error_option(sock)):
+        with contextlib.suppress(OSError):  # a kernel without it: as elsewhere
+            sock.setsockopt(level, option, 1)
+
+
+def arrival(ancillary: AncillaryData) -> float:
+    """When the packet came, on the clock of perf_counter, in seconds.
+
+    The kernel stamps with the real-time clock; only the short age of the stamp is used, so that a clock step
+    matters only if it falls between arrival and reading, and then the time of reading is taken.
+    """
+    now, now_ns = time.perf_counter(), time.time_ns()
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+            age_s = (now_ns - seconds * 1_000_000_000 - nanoseconds) / 1e9
+            return now - age_s if 0 <= age_s < 60 else now
+    return now
+
+
+def read_refusals(sock: socket.socket) -> list[Refused]:
+    """Empty the socket's error queue."""
+    refusals: list[Refused] = []
+    if not _ON_LINUX:
+        return refusals
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            quoted, ancillary, _, server = sock.recvmsg(_QUOTED_BYTES, ANCILLARY_BYTES, _MSG_ERRQUEUE)
+            refusals.extend(
+                Refused(error, server[:2], quoted)
+                for data in _errors(sock, ancillary)
+                if (error := _error(data))
+            )
+    return refusals
+
+
+def _error_option(sock: socket.socket) -> tuple[int, int]:
+    if sock.family == socket.AF_INET6:
+        return socket.IPPROTO_IPV6, _IPV6_RECVERR
+    return socket.IPPROTO_IP, _IP_RECVERR
+
+
+def _errors(sock: socket.socket, ancillary: AncillaryData) -> list[bytes]:
+    wanted = _error_option(sock)
+    return [data for level, kind, data in ancillary if (level, kind) == wanted]
+
+
+def _error(data: bytes) -> OSError | None:
+    """The error, with the address of who said so in its text."""
+    if len(data) < _EXTENDED_ERROR.size:
+        return None
+    number = _EXTENDED_ERROR.unpack_from(data)[0]
+    offender = data[_EXTENDED_ERROR.size :]
+    family = int.from_bytes(offender[:2], sys.byteorder)
+    text = os.strerror(number)
+    if family == socket.AF_INET and len(offender) >= 8:
+        text += f" (said by {socket.inet_ntop(socket.AF_INET, offender[4:8])})"
+    elif family == socket.AF_INET6 and len(offender) >= 24:
+        text += f" (said by {socket.inet_ntop(socket.AF_INET6, offender[8:24])})"
+    return OSError(number, text)
