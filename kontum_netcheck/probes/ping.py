@@ -1,13 +1,14 @@
 """Does the host answer, how fast, how steadily: a burst of ICMP echoes, and the voice quality it allows."""
 
-import ipaddress
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
-from kontum_netcheck.probes.declaration import Probe, ProbeParams
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, address_of, check_host
+from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
 _IPV4_HEADER_BYTES = 20
 _IPV6_HEADER_BYTES = 40
 _ICMP_HEADER_BYTES = 8
-_HOST_MAX_CHARACTERS = 253  # RFC 1035, section 2.3.4, without the final dot
-
-
-def _digits(value: object) -> object:
-    """The loader hands over text; a Literal of numbers would not take it."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 class PingParams(ProbeParams):
@@ -28,44 +23,46 @@ class PingParams(ProbeParams):
 
     probe: ClassVar[str] = "ping"
 
-    ping: str = Field(min_length=1, max_length=_HOST_MAX_CHARACTERS, description="Host name or address.")
-    count: int = Field(20, ge=1, le=1000, description="Echoes.")
-    interval_s: float = Field(0.2, ge=0.01, le=60, description="From one echo to the next.")
-    timeout_s: float = Field(1.0, ge=0.05, le=60, description="A reply later than this is a lost one.")
-    payload_bytes: int = Field(56, ge=8, le=1472, description="Fits one Ethernet frame up to 1472.")
-    family: Annotated[Literal[4, 6] | None, BeforeValidator(_digits)] = Field(
-        None, description="4 or 6: the Internet Protocol to use; without it, what the name gives first."
+    ping: str = Field(description="Host name or address.")
+    count: int = Field(default=20, ge=1, le=1000, description="Echoes.")
+    interval_s: float = Field(default=0.2, ge=0.01, le=60, description="From one echo to the next.")
+    timeout_s: float = Field(
+        default=1.0, ge=0.05, le=60, description="A reply later than this is a lost one."
     )
+    payload_bytes: int = Field(default=56, ge=8, le=1472, description="1472 fill an Ethernet frame.")
+    family: Family | None = Field(default=None, description="Only IPv4 (4) or only IPv6 (6).")
 
     @field_validator("ping")
     @classmethod
-    def _is_host(cls, value: str) -> str:
-        """A name or an address: no URL, no port, no spaces; what looks like an address must be one."""
-        try:
-            ipaddress.ip_address(value)
-        except ValueError:
-            looks_numeric = value.rstrip(".").rpartition(".")[2].isdecimal()
-            if looks_numeric or ":" in value or "/" in value or not value.isprintable() or " " in value:
-                raise ValueError(f"{value!r} is neither a host name nor an IP address") from None
-        return value
+    def _is_host(cls, text: str) -> str:
+        check_host(text)
+        return text
 
     @property
     def target(self) -> str:
         """The host as it was typed."""
         return self.ping
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host."""
+        return (self.ping,)
+
 
 def _cost(params: PingParams) -> Cost:
     """What is sent (as much comes back), and the time until the last echo has been waited for."""
+    looks_up = address_of(params.ping) is None
     ip_header_bytes = _IPV6_HEADER_BYTES if params.family == 6 or ":" in params.ping else _IPV4_HEADER_BYTES
     return Cost(
         packets_count=params.count,
         bytes_count=params.count * (ip_header_bytes + _ICMP_HEADER_BYTES + params.payload_bytes),
-        duration_s=(params.count - 1) * params.interval_s + params.timeout_s,
+        duration_s=(params.count - 1) * params.interval_s
+        + params.timeout_s
+        + (LOOKUP_TIMEOUT_S if looks_up else 0.0),
     )
 
 
-async def _run(params: PingParams, network: "Network") -> Measurement:
+async def run(params: PingParams, network: "Network") -> Measurement:
     """One look-up, one burst. Raises CannotMeasure where no way of pinging is open to us."""
     from kontum_netcheck.model import Failure
     from kontum_netcheck.net.icmp.metrics import measurement_of
@@ -80,7 +77,10 @@ async def _run(params: PingParams, network: "Network") -> Measurement:
         timeout_s=params.timeout_s,
         payload_bytes=params.payload_bytes,
     )
-    return measurement_of(series)
+    measurement = measurement_of(series)
+    if resolved.resolve_ms is None:
+        return measurement
+    return replace(measurement, metrics={"resolve_ms": resolved.resolve_ms, **measurement.metrics})
 
 
 PING = Probe(
@@ -107,6 +107,7 @@ PING = Probe(
         Metric("foreign_count", message("replies refused: from another address"), lower_is_better=True),
         Metric("dropped_count", message("packets that this machine itself dropped"), lower_is_better=True),
         Metric("mos", message("estimated voice quality (MOS, G.107)"), lower_is_better=False),
+        Metric("resolve_ms", message("time to look the name up (ms)"), lower_is_better=True),
         Metric("method", message("way of pinging")),
         Metric("address_used", message("address used")),
     ),
@@ -118,5 +119,5 @@ PING = Probe(
     ),
     valid_for=timedelta(hours=24),
     cost=_cost,
-    run=_run,
+    run=run,
 )

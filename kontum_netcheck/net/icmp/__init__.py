@@ -1,0 +1,6 @@
+"""Echoes to many hosts at once: `Pinger`, and the ladder of ways to ping that it takes the best of."""
+
+from kontum_netcheck.net.icmp.pinger import Pinger
+from kontum_netcheck.net.icmp.series import EchoSeries, IcmpError, Method
+
+__all__ = ["EchoSeries", "IcmpError", "Method", "Pinger"]

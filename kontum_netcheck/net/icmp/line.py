@@ -1,0 +1,117 @@
+"""Echoes over one wire: numbered and sealed on the way out, matched and checked on the way in."""
+
+import secrets
+import socket
+import time
+
+from kontum_netcheck.net.icmp.burst import Burst, Echo, Outstanding
+from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, ECHO_HEADER, echo_request, meaning, parse_refusal
+from kontum_netcheck.net.icmp.series import IcmpError
+from kontum_netcheck.net.icmp.wire import Peer, Wire
+
+_COOKIES_AT_ONCE = 512
+
+
+class Line:
+    """One wire and its outstanding echoes. Every packet costs the same, however many hosts there are."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._outstanding = Outstanding()
+        self._cookies: list[bytes] = []
+        self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
+
+    def send(self, burst: Burst) -> int | None:
+        """Send a burst's next echo; returns when, or None where there is no room now.
+
+        Raises OSError where it can't be sent: no route, a packet filter.
+        """
+        wire = self.wire
+        sequence = self._outstanding.free_sequence(time.perf_counter_ns())
+        if sequence is None:
+            return None
+        payload = self._cookie() + burst.padding
+        packet = echo_request(wire.family, wire.identifier, sequence, payload)
+        sent_ns = time.perf_counter_ns()
+        try:
+            wire.send(packet, burst.peer)
+        except BlockingIOError:
+            return None
+        self._outstanding.put(sequence, Echo(burst, burst.sent_count, sent_ns, payload))
+        burst.sent_count += 1
+        return sent_ns
+
+    def receive(self) -> tuple[int, list[Burst]]:
+        """Match what came in: how many packets that was, and the bursts that wait for nothing more."""
+        arrivals = self.wire.receive()
+        resolved: list[Burst] = []
+        echo_reply = self.wire.family.echo_reply
+        for message, peer, received_ns in arrivals:
+            if message[:1] == bytes((echo_reply,)):
+                burst = self._reply(message, peer, received_ns)
+            else:
+                burst = self._refusal(message, peer)
+            if burst is not None and not burst.unresolved_count:
+                resolved.append(burst)
+        if not arrivals:  # the socket woke us for something: perhaps for its error queue
+            resolved += [burst for burst in self._queued_refusals() if not burst.unresolved_count]
+        return len(arrivals), resolved
+
+    def _cookie(self) -> bytes:
+        if not self._cookies:
+            many = secrets.token_bytes(COOKIE_BYTES * _COOKIES_AT_ONCE)
+            self._cookies = [many[at : at + COOKIE_BYTES] for at in range(0, len(many), COOKIE_BYTES)]
+        return self._cookies.pop()
+
+    def _reply(self, message: bytes, peer: Peer, received_ns: int) -> Burst | None:
+        """Book a reply to its burst. None where it is not ours, or refused."""
+        if len(message) < ECHO_HEADER.size:
+            return None
+        _, _, _, identifier, sequence = ECHO_HEADER.unpack_from(message)
+        echo = self._outstanding.get(sequence)
+        if echo is None or identifier != self.wire.identifier:
+            return None
+        burst, number, sent_ns, payload = echo
+        if burst.closed:
+            return None
+        if peer != burst.peer or message[ECHO_HEADER.size :] != payload:
+            burst.foreign_count += 1
+            return None
+        burst.answered(number, max(0, received_ns - sent_ns))
+        return burst
+
+    def _refusal(self, message: bytes, peer: Peer) -> Burst | None:
+        """Book an ICMP error to the burst whose echo it quotes."""
+        refused = parse_refusal(self.wire.family, message)
+        if refused is None or refused.identifier != self.wire.identifier:
+            return None
+        destination = socket.inet_ntop(self._af, refused.destination)
+        return self._refused(
+            refused.sequence, refused.type, refused.code, destination, refused.payload, reporter=peer[0]
+        )
+
+    def _queued_refusals(self) -> list[Burst]:
+        """The same for the errors that Linux queues beside a datagram socket."""
+        bursts = []
+        for error in self.wire.queued_errors():
+            if len(error.echo) >= ECHO_HEADER.size:
+                sequence = ECHO_HEADER.unpack_from(error.echo)[4]
+                payload = error.echo[ECHO_HEADER.size :]
+                burst = self._refused(
+                    sequence, error.type, error.code, error.destination, payload, reporter=error.reporter
+                )
+                bursts += [burst] if burst else []
+        return bursts
+
+    def _refused(
+        self, sequence: int, icmp_type: int, code: int, destination: str, payload: bytes, *, reporter: str
+    ) -> Burst | None:
+        echo = self._outstanding.get(sequence)
+        if echo is None or echo.burst.closed or destination != echo.burst.address:
+            return None
+        quoted_bytes = min(len(payload), COOKIE_BYTES)  # routers may quote no more than the header
+        if payload[:quoted_bytes] != echo.payload[:quoted_bytes]:
+            return None
+        cause, text = meaning(self.wire.family, icmp_type, code)
+        echo.burst.refused(echo.number, IcmpError(cause, text, reporter))
+        return echo.burst

@@ -1,0 +1,89 @@
+"""What Linux offers for echoes beyond the socket module: stamps, drop counters, filters, the error queue."""
+
+import contextlib
+import socket
+import struct
+import sys
+from typing import NamedTuple
+
+from kontum_netcheck.net.icmp.packets import IPV4, Family
+
+HERE = sys.platform == "linux"
+
+# asm-generic/socket.h
+SO_RCVBUFFORCE = 33
+SO_TIMESTAMPNS = 35
+SO_RXQ_OVFL = 40
+# linux/icmp.h, linux/icmpv6.h, linux/in.h, linux/in6.h, linux/errqueue.h
+_SOL_RAW, _ICMP_FILTER = 255, 1
+_SOL_ICMPV6, _ICMPV6_FILTER = 58, 1
+_IP_RECVERR, _IPV6_RECVERR = 11, 25
+_MSG_ERRQUEUE = 0x2000
+_FROM_ROUTERS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6; 1 would be this machine itself
+
+TIMESPEC = struct.Struct("@ll")
+DROPPED = struct.Struct("=I")
+_EXTENDED_ERROR = struct.Struct("=IBBBBII")  # sock_extended_err; the offender's sockaddr follows
+_RECEIVE_BUFFER_BYTES = 8 << 20
+
+
+class QueuedError(NamedTuple):
+    """An ICMP error about an echo of ours, as Linux queues it on a datagram socket."""
+
+    type: int
+    code: int
+    echo: bytes  # the echo request, as much of it as came back
+    destination: str
+    reporter: str
+
+
+def prepare(sock: socket.socket, family: Family, *, raw: bool) -> None:
+    """Ask for stamps, drop counts, a large buffer, and only for packets that can be about our echoes."""
+    with contextlib.suppress(OSError):  # needs CAP_NET_ADMIN; the size already asked for stays
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, _RECEIVE_BUFFER_BYTES)
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    sock.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
+    if raw:
+        _filter(sock, family)
+    elif sock.type == socket.SOCK_DGRAM and sock.proto in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6):
+        level, option = (
+            (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+        )
+        sock.setsockopt(level, option, 1)
+
+
+def _filter(sock: socket.socket, family: Family) -> None:
+    """Block all types (a bit each) but echo replies and errors, so that other traffic doesn't wake us."""
+    wanted = {family.echo_reply, *family.error_types}
+    if family is IPV4:
+        blocked = 0xFFFFFFFF & ~sum(1 << icmp_type for icmp_type in wanted)
+        sock.setsockopt(_SOL_RAW, _ICMP_FILTER, struct.pack("=I", blocked))
+    else:
+        words = [0xFFFFFFFF] * 8
+        for icmp_type in wanted:
+            words[icmp_type // 32] &= ~(1 << icmp_type % 32)
+        sock.setsockopt(_SOL_ICMPV6, _ICMPV6_FILTER, struct.pack("=8I", *words))
+
+
+def read_queued_error(sock: socket.socket, family: Family) -> QueuedError | None:
+    """The next of the error queue; None for one that no router sent. Raises BlockingIOError at its end."""
+    echo, ancillary, _, destination = sock.recvmsg(2048, 512, _MSG_ERRQUEUE)
+    wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+    for level, kind, data in ancillary:
+        if (level, kind) == wanted and len(data) >= _EXTENDED_ERROR.size:
+            _, origin, icmp_type, code, _, _, _ = _EXTENDED_ERROR.unpack_from(data)
+            if origin in _FROM_ROUTERS:
+                return QueuedError(
+                    icmp_type, code, echo, destination[0], _address(data[_EXTENDED_ERROR.size :])
+                )
+    return None
+
+
+def _address(sockaddr: bytes) -> str:
+    """The address in a sockaddr_in or sockaddr_in6; empty where it is neither."""
+    (family,) = struct.unpack_from("=H", sockaddr)
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, sockaddr[4:8])
+    if family == socket.AF_INET6:
+        return socket.inet_ntop(socket.AF_INET6, sockaddr[8:24])
+    return ""

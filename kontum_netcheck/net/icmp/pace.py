@@ -1,0 +1,32 @@
+"""How many echoes may go out now: a token bucket, shallow enough to be polite to a slow line."""
+
+_DEPTH_S = 0.005  # of the rate may be sent at once: a clock tick's worth
+
+
+class Pace:
+    """At most `max_pps` packets a second over all hosts; 0: as many as there are."""
+
+    def __init__(self, max_pps: int, now_ns: int) -> None:
+        self._per_ns = max_pps / 1e9
+        self._depth = max(1.0, max_pps * _DEPTH_S)
+        self._tokens = self._depth
+        self._at_ns = now_ns
+
+    def allowance(self, now_ns: int, wanted_count: int) -> int:
+        """How many of `wanted_count` may go now."""
+        if not self._per_ns:
+            return wanted_count
+        self._tokens = min(self._depth, self._tokens + (now_ns - self._at_ns) * self._per_ns)
+        self._at_ns = now_ns
+        return min(wanted_count, int(self._tokens))
+
+    def spend(self, count: int) -> None:
+        """So many went."""
+        if self._per_ns:
+            self._tokens -= count
+
+    def wait_ns(self) -> int:
+        """Until the next may go."""
+        if not self._per_ns or self._tokens >= 1:
+            return 0
+        return int((1 - self._tokens) / self._per_ns) + 1

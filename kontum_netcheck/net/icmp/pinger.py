@@ -1,0 +1,84 @@
+"""Pings any number of hosts by the best way that this machine allows."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Message, Stage
+from kontum_netcheck.net.icmp.ladder import ADVICE, best_without_sockets
+from kontum_netcheck.net.icmp.packets import IPV4, IPV6, Family
+from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method, Way
+from kontum_netcheck.net.icmp.sockets import EchoSocket, SharedThread, open_lab_wire, open_wire
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import NetworkOptions
+
+
+class Pinger:
+    """Sends echoes to all hosts of a run: one socket a family, or the next best way. Close it after use."""
+
+    def __init__(self, options: "NetworkOptions") -> None:
+        self._options = options
+        self._thread = SharedThread(options.max_pps)
+        self._ways: dict[Family, Way] = {}
+        self._lab: dict[str, EchoSocket] = {}
+
+    async def ping(
+        self, address: str, *, count: int, interval_s: float, timeout_s: float, payload_bytes: int
+    ) -> EchoSeries | Failure:
+        """Echo an address (no name). Times in seconds.
+
+        A Failure where nothing could be sent to there (no route); raises CannotMeasure where that is our
+        fault.
+        """
+        plan = EchoPlan(count, interval_s, timeout_s, payload_bytes)
+        detour = self._options.detours.of("icmp", address, 0)
+        if detour is not None:
+            return await self._lab_way(detour).ping_peer(address, detour, plan)
+        return await self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
+
+    @property
+    def method(self) -> Method:
+        """The way that IPv4 is pinged here; `lab-udp` where a lab stands in for the world."""
+        if any(protocol == "icmp" for protocol, _, _ in self._options.detours.table):
+            return Method.LAB_UDP
+        return self._way(IPV4).method
+
+    def describe(self) -> Message:
+        """Which way of pinging works here, and what to do for a better one."""
+        return ADVICE[self.method]
+
+    async def close(self) -> None:
+        """End the thread, close the sockets."""
+        await self._thread.close()
+        for way in (*self._ways.values(), *self._lab.values()):
+            await way.close()
+        self._ways.clear()
+        self._lab.clear()
+
+    def _way(self, family: Family) -> Way:
+        """The best way for a family, found once."""
+        way = self._ways.get(family)
+        if way is None:
+            way = self._ways[family] = self._best_way(family)
+        return way
+
+    def _best_way(self, family: Family) -> Way:
+        source_address = self._source_address(family)
+        if sys.platform != "win32":
+            wire = open_wire(family, source_address)
+            if wire is not None:
+                return EchoSocket(wire, self._thread)
+        return best_without_sockets(family, source_address)
+
+    def _source_address(self, family: Family) -> str | None:
+        source_address = self._options.source_address
+        if source_address is not None and (":" in source_address) != (family is IPV6):
+            detail = f"the source address {source_address} is not an IPv{family.version} one"
+            raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, detail))
+        return source_address
+
+    def _lab_way(self, detour: tuple[str, int]) -> EchoSocket:
+        loopback_address = detour[0]
+        if loopback_address not in self._lab:
+            self._lab[loopback_address] = EchoSocket(open_lab_wire(loopback_address), self._thread)
+        return self._lab[loopback_address]

@@ -1,0 +1,111 @@
+"""The way of pinging by sockets of our own: one a family for all hosts, served by one thread."""
+
+import asyncio
+import ipaddress
+import socket
+
+from icmplib.exceptions import (  # type: ignore[import-untyped]
+    ICMPSocketError,
+    SocketAddressError,
+    SocketPermissionError,
+)
+from icmplib.sockets import ICMPv4Socket, ICMPv6Socket  # type: ignore[import-untyped]
+
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.icmp.burst import Burst
+from kontum_netcheck.net.icmp.echo_thread import EchoThread
+from kontum_netcheck.net.icmp.packets import IPV4, Family
+from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
+from kontum_netcheck.net.icmp.wire import Peer, Wire
+
+
+def open_wire(family: Family, source_address: str | None = None) -> Wire | None:
+    """An ICMP socket: datagram if this machine lets us, else raw; None where both are forbidden or unknown.
+
+    Raises CannotMeasure where the source address isn't one of this machine.
+    """
+    kind = ICMPv4Socket if family is IPV4 else ICMPv6Socket
+    for method in (Method.ICMP_DATAGRAM, Method.ICMP_RAW):
+        try:
+            opened = kind(source_address, privileged=method is Method.ICMP_RAW)
+        except SocketPermissionError:
+            continue
+        except SocketAddressError as error:
+            raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, str(error))) from error
+        except ICMPSocketError:  # no such protocol here: IPv6 is off, or an old kernel
+            continue
+        wire = Wire(opened.sock.dup(), family, method)
+        opened.close()
+        return wire
+    return None
+
+
+def open_lab_wire(loopback_address: str) -> Wire:
+    """A UDP socket on which a lab's responder answers the same packets."""
+    is_ipv6 = ":" in loopback_address
+    sock = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((loopback_address, 0))
+    return Wire(sock, IPV4, Method.LAB_UDP)
+
+
+class EchoSocket:
+    """Pings through one wire. Several may share a thread, which must outlive them."""
+
+    def __init__(self, wire: Wire, thread: "SharedThread") -> None:
+        self._wire = wire
+        self._thread = thread
+
+    @property
+    def method(self) -> Method:
+        """Datagram, raw, or the lab's UDP."""
+        return self._wire.method
+
+    async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
+        """Send a burst to an address."""
+        return await self.ping_peer(address, _peer(address), plan)
+
+    async def ping_peer(self, address: str, peer: Peer, plan: EchoPlan) -> EchoSeries | Failure:
+        """Send a burst to where `address` is found: elsewhere, in the lab."""
+        future: asyncio.Future[EchoSeries | Failure] = asyncio.get_running_loop().create_future()
+        burst = Burst(self._wire, address, peer, plan, future)
+        self._thread.get().submit(burst)
+        try:
+            return await future
+        finally:
+            burst.abandoned = True
+
+    async def close(self) -> None:
+        """Close the socket; the thread must have ended."""
+        self._wire.close()
+
+
+class SharedThread:
+    """The pinger's thread, started when first needed."""
+
+    def __init__(self, max_pps: int) -> None:
+        self._max_pps = max_pps
+        self._thread: EchoThread | None = None
+
+    def get(self) -> EchoThread:
+        """The running thread."""
+        if self._thread is None:
+            self._thread = EchoThread(self._max_pps)
+        return self._thread
+
+    async def close(self) -> None:
+        """End it, if it ever started."""
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.close)
+            self._thread = None
+
+
+def _peer(address: str) -> Peer:
+    """A socket address, as replies from there will bear it. Raises ValueError for a name."""
+    if ":" not in address:
+        return str(ipaddress.IPv4Address(address)), 0
+    parsed = ipaddress.IPv6Address(address)
+    scope = parsed.scope_id
+    bare = str(parsed).partition("%")[0]
+    if scope is None:
+        return bare, 0, 0, 0
+    return bare, 0, 0, int(scope) if scope.isdecimal() else socket.if_nametoindex(scope)
