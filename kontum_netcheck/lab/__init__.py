@@ -1,0 +1,1 @@
+"""A small network on loopback with known faults: the demo and the tests use it."""
