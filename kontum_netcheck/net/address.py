@@ -38,7 +38,9 @@ def parse_host_port(text: str, default_port: int | None = None) -> HostPort:
     elif port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536:
         port = int(port_text)
     else:
-        raise WrongValue(message("{value} is not a port: write a number from 1 to 65535", value=port_text))
+        raise WrongValue(
+            message("“{value}” is not a port.", value=port_text), message("Write a number from 1 to 65535.")
+        )
     check_host(host)
     return HostPort(host, port)
 
@@ -63,7 +65,7 @@ def check_host(host: str) -> None:
     if address_of(host) is not None:
         return
     if not host:
-        raise WrongValue(message("the host is missing"))
+        raise WrongValue(message("The host is missing."))
     if looks_numeric(host) or ":" in host:
         raise WrongValue(
             message(
@@ -71,7 +73,7 @@ def check_host(host: str) -> None:
             )
         )
     if len(host) > _LONGEST_NAME_LENGTH + 1 or not host.isprintable() or any(c in host for c in " /\\@?#[]"):
-        raise WrongValue(message("{host} is not a host name", host=host))
+        raise WrongValue(message("“{value}” is not a host name.", value=host))
 
 
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -3,15 +3,26 @@
 import math
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from kontum_netcheck.model import Cost, Limit, Measurement, Metric, WrongValue, message
+from kontum_netcheck.model import (
+    Cost,
+    Failure,
+    Limit,
+    Measurement,
+    Metric,
+    MetricValue,
+    WrongValue,
+    message,
+)
 from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
+from kontum_netcheck.probes.dns_expect import DnsExpect, unmet
 
 if TYPE_CHECKING:
+    from kontum_netcheck.net.dns import Answer
     from kontum_netcheck.net.network import Network
 
 DNS_PORT = 53
@@ -36,40 +47,7 @@ _USUAL_TYPES = frozenset(
         "TXT",
     }
 )
-_USUAL_RCODES = frozenset({"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "NOTAUTH"})
 _OWN_POLICY = "this project's own policy"
-
-
-def _listed(value: object) -> object:
-    """One answer may stand without brackets."""
-    return [value] if isinstance(value, str) else value
-
-
-Answers = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
-class DnsExpect(BaseModel):
-    """What the answer must be. Records as `dig +short` prints them; case and a final dot don't matter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rcode: str | None = Field(default=None, description="NOERROR, NXDOMAIN, SERVFAIL, REFUSED …")
-    answers: Answers | None = Field(default=None, description="Exactly these, in any order; [] for none.")
-    contains: Answers = Field(default=(), description="At least these.")
-    authenticated: bool | None = Field(
-        default=None, description="Whether the server vouches for it by DNSSEC (AD)."
-    )
-
-    @field_validator("rcode")
-    @classmethod
-    def _is_rcode(cls, text: str | None) -> str | None:
-        rcode = text.upper() if text else None
-        if rcode is not None and rcode not in _USUAL_RCODES:
-            known = ", ".join(sorted(_USUAL_RCODES))
-            raise WrongValue(
-                message("{value} is not a DNS response code: write one of {known}", value=text, known=known)
-            )
-        return rcode
 
 
 class DnsParams(ProbeParams):
@@ -96,7 +74,8 @@ class DnsParams(ProbeParams):
         rdtype = text.upper()
         if rdtype not in _USUAL_TYPES and not _is_rare_type(rdtype):
             raise WrongValue(
-                message("{value} is not a DNS record type: write A, AAAA, MX, TXT …", value=text)
+                message("“{value}” is not a DNS record type.", value=text),
+                message("Write A, AAAA, MX, TXT or another type."),
             )
         return rdtype
 
@@ -105,7 +84,7 @@ class DnsParams(ProbeParams):
     def _is_name(cls, text: str) -> str:
         labels = text.removesuffix(".").split(".") if text != "." else []
         if not text.isprintable() or " " in text or any(not 0 < len(label) <= 63 for label in labels):
-            raise WrongValue(message("{value} is not a DNS name", value=text))
+            raise WrongValue(message("“{value}” is not a DNS name.", value=text))
         return text
 
     @field_validator("server", "servers")
@@ -118,9 +97,9 @@ class DnsParams(ProbeParams):
     @model_validator(mode="after")
     def _are_servers(self) -> Self:
         if self.server is not None and self.servers:
-            raise WrongValue(message("write either server or servers, not both"))
+            raise WrongValue(message("Write either server or servers, not both."))
         if len(set(self.server_list)) < len(self.server_list):
-            raise WrongValue(message("the same server stands twice in servers"))
+            raise WrongValue(message("The same server stands twice in servers."))
         return self
 
     @property
@@ -162,8 +141,67 @@ def _cost(params: DnsParams) -> Cost:
 
 
 async def run(params: DnsParams, network: "Network") -> Measurement:
-    """Ask every server once and compare."""
-    raise NotImplementedError
+    """Ask every server once, all at the same time. Raises CannotMeasure where the fault is ours.
+
+    The metrics are those of the first server that answered; of several, resolve_ms is the slowest one's.
+    """
+    import asyncio
+
+    servers = params.server_list or (None,)
+    results = await asyncio.gather(*(_ask(params, network, server) for server in servers))
+    answers = [result for result in results if not isinstance(result, Failure)]
+    failures = [
+        _named(server, failure, len(servers))
+        for server, result in zip(servers, results, strict=True)
+        if (failure := _failure(params, result)) is not None
+    ]
+    metrics = _metrics(answers)
+    if len(servers) > 1 and params.agree and answers:
+        said = [(answer.rcode, answer.answers) for answer in answers]
+        metrics["disagreement_count"] = sum(each != said[0] for each in said)
+    return Measurement(metrics, failures[0] if failures else None)
+
+
+async def _ask(params: DnsParams, network: "Network", server: HostPort | None) -> "Answer | Failure":
+    """Ask one server; its own name is looked up first, and that time doesn't count."""
+    address: tuple[str, int] | None = None
+    if server is not None:
+        address = network.options.detours.of("dns", server.host, server.port)
+        if address is None:
+            resolved = await network.names.resolve(server.host, params.family)
+            if isinstance(resolved, Failure):
+                return resolved
+            address = (resolved.address, server.port)
+    return await network.dns.ask(params.dns, params.type, address, params.timeout_s)
+
+
+def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:
+    if not answers:
+        return {}
+    first = answers[0]
+    metrics: dict[str, MetricValue] = {
+        "resolve_ms": max(answer.resolve_ms for answer in answers),
+        "rcode": first.rcode,
+        "answer_count": first.answer_count,
+        "answers": first.answers,
+        "authenticated": first.authenticated,
+        "transport": first.transport,
+        "address_used": first.server.host,
+    }
+    if first.ttl_s is not None:
+        metrics["ttl_s"] = first.ttl_s
+    return metrics
+
+
+def _failure(params: DnsParams, result: "Answer | Failure") -> Failure | None:
+    return result if isinstance(result, Failure) else unmet(params.expect, params.type, result)
+
+
+def _named(server: HostPort | None, failure: Failure, server_count: int) -> Failure:
+    """Of several servers, say which one failed."""
+    if server is None or server_count == 1:
+        return failure
+    return Failure(failure.stage, failure.cause, f"{server.host}: {failure.detail}")
 
 
 DNS = Probe(

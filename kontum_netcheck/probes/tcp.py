@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
+from kontum_netcheck.model import (
+    Cause,
+    Cost,
+    Failure,
+    Limit,
+    Measurement,
+    Metric,
+    MetricValue,
+    Stage,
+    message,
+)
 from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 
@@ -15,6 +25,7 @@ if TYPE_CHECKING:
 _HANDSHAKE_PACKETS = 6  # SYN, SYN-ACK, ACK, and the closing FINs
 _PACKET_BYTES = 60  # headers of IPv6 and TCP
 _BANNER_BYTES = 1024
+_SHOWN_BYTES = 80
 
 
 class TcpExpect(BaseModel):
@@ -68,8 +79,36 @@ def _cost(params: TcpParams) -> Cost:
 
 
 async def run(params: TcpParams, network: "Network") -> Measurement:
-    """Connect once and, where a banner is expected, read it."""
-    raise NotImplementedError
+    """Connect once and, where a banner is expected, read it. Raises CannotMeasure where the fault is ours."""
+    host, port = params.host_port
+    metrics: dict[str, MetricValue] = {}
+    detour = network.options.detours.of("tcp", host, port)
+    if detour is not None:
+        address, port = detour
+    else:
+        resolved = await network.names.resolve(host, params.family)
+        if isinstance(resolved, Failure):
+            return Measurement(failure=resolved)
+        address = resolved.address
+        if resolved.resolve_ms is not None:
+            metrics["resolve_ms"] = resolved.resolve_ms
+    metrics["address_used"] = address
+    wanted = params.expect.banner.encode() if params.expect.banner is not None else None
+    connection = await network.tcp.connect(address, port, timeout_s=params.timeout_s, banner=wanted)
+    if isinstance(connection, Failure):
+        return Measurement(metrics, connection)
+    metrics["connect_ms"] = connection.connect_ms
+    if connection.banner:
+        metrics["banner"] = connection.banner.decode("utf-8", "backslashreplace")
+    return Measurement(metrics, connection.failure or _judge_banner(wanted, connection.banner))
+
+
+def _judge_banner(wanted: bytes | None, banner: bytes | None) -> Failure | None:
+    """Whether the far end said what was expected; the detail is what it said instead."""
+    if wanted is None or wanted in (banner or b""):
+        return None
+    said = (banner or b"")[:_SHOWN_BYTES].decode("utf-8", "backslashreplace")
+    return Failure(Stage.EXPECTATION, Cause.UNEXPECTED_BANNER, said)
 
 
 TCP = Probe(
