@@ -1,0 +1,114 @@
+"""The program as a user starts it: a process, its output, its exit code."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+FRAME = """\
+version: 1
+province: {{code: "62", name: Kon Tum}}
+carriers: [{{id: vnpt, name: VNPT Kon Tum}}]
+districts: [{{code: "608", name: Thành phố Kon Tum}}, {{code: "618", name: Ia H'Drai}}]
+sites:
+  - id: thpt-a
+    name: Trường THPT A
+    district: "608"
+    internet:
+      - id: ftth
+        carrier: vnpt
+        endpoints: [{endpoints}]
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Program = Callable[..., Done]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KONTUM", "LC_"))}
+    return kept | {"LANGUAGE": "", "LANG": "C.UTF-8", "COLUMNS": "80", "NO_COLOR": "1"} | more
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Run the program in an empty folder. Output that isn't UTF-8 fails the test."""
+
+    def run(*arguments: str, cwd: Path = tmp_path, **variables: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "kontum_netcheck", *arguments],
+            cwd=cwd,
+            env=environment(**variables),
+            capture_output=True,
+            timeout=60,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+    return run
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Callable[..., Path]:
+    """Write ./sites.yaml with one site whose line has these end points."""
+
+    def write(*endpoints: str) -> Path:
+        file = tmp_path / "sites.yaml"
+        file.write_text(FRAME.format(endpoints=", ".join(endpoints)), encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def listening() -> Iterator[str]:
+    """A port that accepts connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        held: list[socket.socket] = []
+
+        def accept() -> None:
+            while True:
+                try:
+                    held.append(server.accept()[0])
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for connection in held:
+            connection.close()
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    """A port on which nobody listens, and which nobody else can take meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+def interrupt_when(process: subprocess.Popen[str], ready: Callable[[], bool]) -> None:
+    """Send SIGINT as soon as `ready` says so."""
+    pause = threading.Event()
+    while not ready():
+        assert process.poll() is None, "it ended too early"
+        pause.wait(0.02)
+    process.send_signal(signal.SIGINT)
