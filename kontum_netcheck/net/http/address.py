@@ -1,0 +1,61 @@
+"""URLs: where they lead, and whether a redirect may lead there. Pure.
+
+libcurl connects to the address that we looked up for the host that is read here, whatever it reads itself.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from kontum_netcheck.model import Cause, Failure, Stage
+
+_URL_MAX_CHARACTERS = 8_000
+_PORTS = {"http": 80, "https": 443}
+_KEPT = "%/:@!$&'()*+,;=~-._[]"  # RFC 3986, sections 2.2 and 2.3, and what is already encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port (RFC 6454); the host in lower case, ASCII, an address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def read_url(url: str) -> tuple[str, Origin]:
+    """The URL in ASCII, without a fragment, and its origin. Raises ValueError where it is no HTTP URL."""
+    if len(url) > _URL_MAX_CHARACTERS or any(ord(character) < 33 or character == "\\" for character in url):
+        raise ValueError("too long, or a character that no URL may hold")
+    parts = urlsplit(url)
+    host = _ascii_host(parts.hostname or "")
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        raise ValueError("not http:// or https:// and a host")
+    port = parts.port if parts.port is not None else _PORTS[parts.scheme]
+    if port == 0:
+        raise ValueError("port 0")
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port == _PORTS[parts.scheme] else f":{port}"
+    path, query = quote(parts.path or "/", safe=_KEPT), quote(parts.query, safe=_KEPT + "?")
+    plain = urlunsplit((parts.scheme, shown_host + shown_port, path, query, ""))
+    return plain, Origin(parts.scheme, host, port)
+
+
+def _ascii_host(host: str) -> str:
+    """The host as DNS knows it (IDNA, RFC 3490): `điểm-thi.example` → `xn--im-thi-….example`."""
+    host = host.removesuffix(".")
+    return host if host.isascii() else host.encode("idna").decode("ascii").lower()
+
+
+def next_url(current_url: str, location: str, own_host: str, allowed_hosts: tuple[str, ...]) -> str | Failure:
+    """Where a redirect leads, if it leads to `own_host` or one of `allowed_hosts`; else the failure.
+
+    `location` comes from the network: it may be relative, and spaces in it are forgiven.
+    """
+    target = urljoin(current_url, location.strip().replace(" ", "%20")[:_URL_MAX_CHARACTERS])
+    try:
+        url, origin = read_url(target)
+    except ValueError as error:
+        return Failure(Stage.REPLY, Cause.BAD_REPLY, f"redirect to {location[:200]!r}: {error}")
+    if origin.host not in {own_host, *(_ascii_host(host.lower()) for host in allowed_hosts)}:
+        return Failure(Stage.REPLY, Cause.FOREIGN_REDIRECT, target[:200])
+    return url
