@@ -2,10 +2,9 @@
 
 import asyncio
 import secrets
-from typing import NamedTuple
 
 from kontum_netcheck.model import CannotMeasure, Failure
-from kontum_netcheck.net.icmp.packets import COOKIE_BYTES
+from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, SEAL_BYTES, ones_sum
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, IcmpError
 from kontum_netcheck.net.icmp.wire import Peer, Wire
 
@@ -21,7 +20,9 @@ class Burst:
     __slots__ = (
         "abandoned",
         "address",
+        "bare_address",
         "closed",
+        "cookie",
         "count",
         "dropped_before_count",
         "duplicate_count",
@@ -31,6 +32,7 @@ class Burst:
         "interval_ns",
         "late",
         "padding",
+        "payload_sum",
         "peer",
         "rtts_ms",
         "sent_count",
@@ -49,12 +51,15 @@ class Burst:
     ) -> None:
         self.wire = wire
         self.address = address
+        self.bare_address = address.partition("%")[0]
         self.peer = peer
         self.future = future
         self.count = plan.count
         self.interval_ns = round(plan.interval_s * 1e9)
         self.timeout_ns = round(plan.timeout_s * 1e9)
-        self.padding = bytes(plan.payload_bytes - COOKIE_BYTES)
+        self.cookie = secrets.token_bytes(COOKIE_BYTES)
+        self.padding = bytes(plan.payload_bytes - SEAL_BYTES)
+        self.payload_sum = ones_sum(self.cookie)  # the padding is all zeros
         self.rtts_ms: list[float | None] = [None] * plan.count
         self.sent_count = 0
         self.unresolved_count = plan.count  # neither answered nor refused
@@ -84,6 +89,10 @@ class Burst:
             if self.rtts_ms[number] is None:
                 self.unresolved_count -= 1
 
+    def waits(self, number: int, age_ns: int) -> bool:
+        """Whether the reply to echo `number`, sent so long ago, may still come in time."""
+        return not self.closed and self.rtts_ms[number] is None and age_ns <= self.timeout_ns
+
     def series(self) -> EchoSeries:
         """What there is, frozen."""
         return EchoSeries(
@@ -98,28 +107,14 @@ class Burst:
         )
 
 
-class Echo(NamedTuple):
-    """One echo request, as it was sent."""
-
-    burst: Burst
-    number: int  # within its burst, from 0
-    sent_ns: int
-    payload: bytes
-
-    def waits(self, now_ns: int) -> bool:
-        """Whether its reply may still come in time."""
-        burst = self.burst
-        return (
-            not burst.closed
-            and burst.rtts_ms[self.number] is None
-            and now_ns - self.sent_ns <= burst.timeout_ns
-        )
+Echo = tuple[Burst, int, int]
+"""An echo request as it was sent: its burst, its number there, when. A bare tuple: there are many."""
 
 
 class Outstanding:
     """Sequence number → echo. A number is used again once its echo waits no more: 65,536 are not the end.
 
-    A reply to the echo that had the number before is known by its cookie, and refused.
+    A reply to the echo that had the number before is known by its seal, and refused.
     """
 
     def __init__(self) -> None:
@@ -132,7 +127,7 @@ class Outstanding:
             sequence = self._next
             self._next = (sequence + 1) % _SEQUENCES
             echo = self._echoes[sequence]
-            if echo is None or not echo.waits(now_ns):
+            if echo is None or not echo[0].waits(echo[1], now_ns - echo[2]):
                 return sequence
         return None
 

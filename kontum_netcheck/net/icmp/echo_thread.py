@@ -160,6 +160,8 @@ class EchoThread:
 
     def _hand_over(self) -> None:
         """Give the results to their event loops, many at a time: waking a loop costs more than a result."""
+        if not self._finished:
+            return
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Burst, Result]]] = {}
         for burst, result in self._finished:
             by_loop.setdefault(burst.future.get_loop(), []).append((burst, result))

@@ -1,15 +1,19 @@
 """Echoes over one wire: numbered and sealed on the way out, matched and checked on the way in."""
 
-import secrets
 import socket
 import time
 
-from kontum_netcheck.net.icmp.burst import Burst, Echo, Outstanding
-from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, ECHO_HEADER, echo_request, meaning, parse_refusal
+from kontum_netcheck.net.icmp.burst import Burst, Outstanding
+from kontum_netcheck.net.icmp.packets import (
+    COOKIE_BYTES,
+    ECHO_HEADER,
+    SEALED_ECHO,
+    echo_request,
+    meaning,
+    parse_refusal,
+)
 from kontum_netcheck.net.icmp.series import IcmpError
 from kontum_netcheck.net.icmp.wire import Peer, Wire
-
-_COOKIES_AT_ONCE = 512
 
 
 class Line:
@@ -18,7 +22,6 @@ class Line:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._outstanding = Outstanding()
-        self._cookies: list[bytes] = []
         self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
 
     def send(self, burst: Burst) -> int | None:
@@ -30,24 +33,26 @@ class Line:
         sequence = self._outstanding.free_sequence(time.perf_counter_ns())
         if sequence is None:
             return None
-        payload = self._cookie() + burst.padding
-        packet = echo_request(wire.family, wire.identifier, sequence, payload)
+        number = burst.sent_count
+        packet = echo_request(
+            wire.family, wire.identifier, sequence, burst.cookie, number, burst.padding, burst.payload_sum
+        )
         sent_ns = time.perf_counter_ns()
         try:
             wire.send(packet, burst.peer)
         except BlockingIOError:
             return None
-        self._outstanding.put(sequence, Echo(burst, burst.sent_count, sent_ns, payload))
-        burst.sent_count += 1
+        self._outstanding.put(sequence, (burst, number, sent_ns))
+        burst.sent_count = number + 1
         return sent_ns
 
     def receive(self) -> tuple[int, list[Burst]]:
         """Match what came in: how many packets that was, and the bursts that wait for nothing more."""
         arrivals = self.wire.receive()
         resolved: list[Burst] = []
-        echo_reply = self.wire.family.echo_reply
+        reply_type = bytes((self.wire.family.echo_reply,))
         for message, peer, received_ns in arrivals:
-            if message[:1] == bytes((echo_reply,)):
+            if message[:1] == reply_type:
                 burst = self._reply(message, peer, received_ns)
             else:
                 burst = self._refusal(message, peer)
@@ -57,24 +62,19 @@ class Line:
             resolved += [burst for burst in self._queued_refusals() if not burst.unresolved_count]
         return len(arrivals), resolved
 
-    def _cookie(self) -> bytes:
-        if not self._cookies:
-            many = secrets.token_bytes(COOKIE_BYTES * _COOKIES_AT_ONCE)
-            self._cookies = [many[at : at + COOKIE_BYTES] for at in range(0, len(many), COOKIE_BYTES)]
-        return self._cookies.pop()
-
     def _reply(self, message: bytes, peer: Peer, received_ns: int) -> Burst | None:
         """Book a reply to its burst. None where it is not ours, or refused."""
-        if len(message) < ECHO_HEADER.size:
+        if len(message) < SEALED_ECHO.size:
             return None
-        _, _, _, identifier, sequence = ECHO_HEADER.unpack_from(message)
+        _, _, _, identifier, sequence, cookie, claimed = SEALED_ECHO.unpack_from(message)
         echo = self._outstanding.get(sequence)
         if echo is None or identifier != self.wire.identifier:
             return None
-        burst, number, sent_ns, payload = echo
+        burst, number, sent_ns = echo
         if burst.closed:
             return None
-        if peer != burst.peer or message[ECHO_HEADER.size :] != payload:
+        is_sealed = cookie == burst.cookie and claimed == number
+        if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != burst.padding:
             burst.foreign_count += 1
             return None
         burst.answered(number, max(0, received_ns - sent_ns))
@@ -87,7 +87,12 @@ class Line:
             return None
         destination = socket.inet_ntop(self._af, refused.destination)
         return self._refused(
-            refused.sequence, refused.type, refused.code, destination, refused.payload, reporter=peer[0]
+            refused.sequence,
+            refused.type,
+            refused.code,
+            destination,
+            refused.payload,
+            reporter=self.wire.address_of(peer),
         )
 
     def _queued_refusals(self) -> list[Burst]:
@@ -107,11 +112,13 @@ class Line:
         self, sequence: int, icmp_type: int, code: int, destination: str, payload: bytes, *, reporter: str
     ) -> Burst | None:
         echo = self._outstanding.get(sequence)
-        if echo is None or echo.burst.closed or destination != echo.burst.address:
+        if echo is None:
             return None
+        burst, number, _ = echo
         quoted_bytes = min(len(payload), COOKIE_BYTES)  # routers may quote no more than the header
-        if payload[:quoted_bytes] != echo.payload[:quoted_bytes]:
+        is_ours = payload[:quoted_bytes] == burst.cookie[:quoted_bytes]
+        if burst.closed or destination != burst.bare_address or not is_ours:
             return None
         cause, text = meaning(self.wire.family, icmp_type, code)
-        echo.burst.refused(echo.number, IcmpError(cause, text, reporter))
-        return echo.burst
+        burst.refused(number, IcmpError(cause, text, reporter))
+        return burst

@@ -7,6 +7,7 @@ import sys
 from typing import NamedTuple
 
 from kontum_netcheck.net.icmp.packets import IPV4, Family
+from kontum_netcheck.net.icmp.series import Method
 
 HERE = sys.platform == "linux"
 
@@ -21,8 +22,6 @@ _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _MSG_ERRQUEUE = 0x2000
 _FROM_ROUTERS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6; 1 would be this machine itself
 
-TIMESPEC = struct.Struct("@ll")
-DROPPED = struct.Struct("=I")
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")  # sock_extended_err; the offender's sockaddr follows
 _RECEIVE_BUFFER_BYTES = 8 << 20
 
@@ -37,15 +36,15 @@ class QueuedError(NamedTuple):
     reporter: str
 
 
-def prepare(sock: socket.socket, family: Family, *, raw: bool) -> None:
+def prepare(sock: socket.socket, family: Family, method: Method) -> None:
     """Ask for stamps, drop counts, a large buffer, and only for packets that can be about our echoes."""
     with contextlib.suppress(OSError):  # needs CAP_NET_ADMIN; the size already asked for stays
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, _RECEIVE_BUFFER_BYTES)
     sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     sock.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
-    if raw:
+    if method is Method.ICMP_RAW:
         _filter(sock, family)
-    elif sock.type == socket.SOCK_DGRAM and sock.proto in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6):
+    elif method is Method.ICMP_DATAGRAM:
         level, option = (
             (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
         )
@@ -74,12 +73,12 @@ def read_queued_error(sock: socket.socket, family: Family) -> QueuedError | None
             _, origin, icmp_type, code, _, _, _ = _EXTENDED_ERROR.unpack_from(data)
             if origin in _FROM_ROUTERS:
                 return QueuedError(
-                    icmp_type, code, echo, destination[0], _address(data[_EXTENDED_ERROR.size :])
+                    icmp_type, code, echo, destination[0], address_in(data[_EXTENDED_ERROR.size :])
                 )
     return None
 
 
-def _address(sockaddr: bytes) -> str:
+def address_in(sockaddr: bytes) -> str:
     """The address in a sockaddr_in or sockaddr_in6; empty where it is neither."""
     (family,) = struct.unpack_from("=H", sockaddr)
     if family == socket.AF_INET:

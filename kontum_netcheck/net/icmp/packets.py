@@ -6,7 +6,11 @@ from typing import NamedTuple
 from kontum_netcheck.model import Cause
 
 ECHO_HEADER = struct.Struct("!BBHHH")  # type, code, checksum, identifier, sequence
-COOKIE_BYTES = 8  # random, at the start of each payload: nobody else can have sent this reply
+COOKIE_BYTES = 6  # random, a burst's own: nobody else can have sent this reply
+SEALED_ECHO = struct.Struct(
+    f"!BBHHH{COOKIE_BYTES}sH"
+)  # and the echo's number within its burst; padding follows
+SEAL_BYTES = COOKIE_BYTES + 2
 _IPV4_MIN_HEADER_BYTES = 20
 _IPV6_HEADER_BYTES = 40
 _ICMPV6_NEXT_HEADER = 58
@@ -37,19 +41,31 @@ class Refused(NamedTuple):
     payload: bytes  # as much of the echo's payload as came back
 
 
-def checksum(data: bytes) -> int:
-    """The Internet checksum (RFC 1071) of an even number of bytes, or of an odd number padded with zero."""
+def ones_sum(data: bytes) -> int:
+    """The sum of 16-bit words that the Internet checksum (RFC 1071) is the complement of, not yet folded."""
     if len(data) % 2:
         data += b"\0"
-    return ~(int.from_bytes(data, "big") % 0xFFFF) & 0xFFFF
+    return int.from_bytes(data, "big") % 0xFFFF
 
 
-def echo_request(family: Family, identifier: int, sequence: int, payload: bytes) -> bytes:
-    """An echo request with its checksum. For ICMPv6 the kernel writes the checksum over it."""
-    header = ECHO_HEADER.pack(family.echo_request, 0, 0, identifier, sequence)
-    return (
-        ECHO_HEADER.pack(family.echo_request, 0, checksum(header + payload), identifier, sequence) + payload
-    )
+def echo_request(
+    family: Family,
+    identifier: int,
+    sequence: int,
+    cookie: bytes,
+    number: int,
+    padding: bytes,
+    payload_sum: int,
+) -> bytes:
+    """An echo request with its checksum; `payload_sum` is the `ones_sum` of cookie and padding, made once a burst.
+
+    For ICMPv6 the kernel writes its own checksum over it, on Linux datagram sockets for ICMPv4 too.
+    """
+    total = payload_sum + (family.echo_request << 8) + identifier + sequence + number
+    total = (total & 0xFFFF) + (total >> 16)
+    total = (total & 0xFFFF) + (total >> 16)
+    header = SEALED_ECHO.pack(family.echo_request, 0, ~total & 0xFFFF, identifier, sequence, cookie, number)
+    return header + padding
 
 
 def without_ipv4_header(packet: bytes) -> bytes:

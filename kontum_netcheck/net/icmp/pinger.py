@@ -33,7 +33,7 @@ class Pinger:
         plan = EchoPlan(count, interval_s, timeout_s, payload_bytes)
         detour = self._options.detours.of("icmp", address, 0)
         if detour is not None:
-            return await self._lab_way(detour).ping_peer(address, detour, plan)
+            return await self._lab_way(detour).ping_detour(address, detour, plan)
         return await self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
 
     @property

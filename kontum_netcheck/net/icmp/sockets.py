@@ -1,7 +1,6 @@
 """The way of pinging by sockets of our own: one a family for all hosts, served by one thread."""
 
 import asyncio
-import ipaddress
 import socket
 
 from icmplib.exceptions import (  # type: ignore[import-untyped]
@@ -12,8 +11,10 @@ from icmplib.exceptions import (  # type: ignore[import-untyped]
 from icmplib.sockets import ICMPv4Socket, ICMPv6Socket  # type: ignore[import-untyped]
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.icmp import linux_syscalls
 from kontum_netcheck.net.icmp.burst import Burst
 from kontum_netcheck.net.icmp.echo_thread import EchoThread
+from kontum_netcheck.net.icmp.linux_wire import LinuxWire
 from kontum_netcheck.net.icmp.packets import IPV4, Family
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
 from kontum_netcheck.net.icmp.wire import Peer, Wire
@@ -34,7 +35,7 @@ def open_wire(family: Family, source_address: str | None = None) -> Wire | None:
             raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, str(error))) from error
         except ICMPSocketError:  # no such protocol here: IPv6 is off, or an old kernel
             continue
-        wire = Wire(opened.sock.dup(), family, method)
+        wire = _wire(opened.sock.dup(), family, method)
         opened.close()
         return wire
     return None
@@ -45,7 +46,11 @@ def open_lab_wire(loopback_address: str) -> Wire:
     is_ipv6 = ":" in loopback_address
     sock = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((loopback_address, 0))
-    return Wire(sock, IPV4, Method.LAB_UDP)
+    return _wire(sock, IPV4, Method.LAB_UDP)
+
+
+def _wire(sock: socket.socket, family: Family, method: Method) -> Wire:
+    return (LinuxWire if linux_syscalls.POSSIBLE else Wire)(sock, family, method)
 
 
 class EchoSocket:
@@ -62,10 +67,15 @@ class EchoSocket:
 
     async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
         """Send a burst to an address."""
-        return await self.ping_peer(address, _peer(address), plan)
+        return await self._send(address, self._wire.peer(address), plan)
 
-    async def ping_peer(self, address: str, peer: Peer, plan: EchoPlan) -> EchoSeries | Failure:
-        """Send a burst to where `address` is found: elsewhere, in the lab."""
+    async def ping_detour(
+        self, address: str, detour: tuple[str, int], plan: EchoPlan
+    ) -> EchoSeries | Failure:
+        """Send a burst to the lab's responder that stands in for the address."""
+        return await self._send(address, self._wire.peer(*detour), plan)
+
+    async def _send(self, address: str, peer: Peer, plan: EchoPlan) -> EchoSeries | Failure:
         future: asyncio.Future[EchoSeries | Failure] = asyncio.get_running_loop().create_future()
         burst = Burst(self._wire, address, peer, plan, future)
         self._thread.get().submit(burst)
@@ -97,15 +107,3 @@ class SharedThread:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.close)
             self._thread = None
-
-
-def _peer(address: str) -> Peer:
-    """A socket address, as replies from there will bear it. Raises ValueError for a name."""
-    if ":" not in address:
-        return str(ipaddress.IPv4Address(address)), 0
-    parsed = ipaddress.IPv6Address(address)
-    scope = parsed.scope_id
-    bare = str(parsed).partition("%")[0]
-    if scope is None:
-        return bare, 0, 0, 0
-    return bare, 0, 0, int(scope) if scope.isdecimal() else socket.if_nametoindex(scope)

@@ -1,0 +1,78 @@
+"""The wire on 64-bit Linux: kernel stamps, drop counts, ICMP errors queued beside the replies, few system calls."""
+
+import contextlib
+import socket
+import struct
+import time
+
+from kontum_netcheck.net.icmp import linux
+from kontum_netcheck.net.icmp.linux_syscalls import Syscalls
+from kontum_netcheck.net.icmp.packets import Family
+from kontum_netcheck.net.icmp.receive_clock import ReceiveClock
+from kontum_netcheck.net.icmp.series import Method
+from kontum_netcheck.net.icmp.wire import Arrival, Peer, Wire, scope_id
+
+_ERRORS_AT_ONCE = 128
+_SOCKADDR_IN = struct.Struct("=H2s4s8x")
+_SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
+
+
+class LinuxWire(Wire):
+    """Peers are socket addresses as the kernel writes them, so that a reply's is compared without being read."""
+
+    def __init__(self, sock: socket.socket, family: Family, method: Method) -> None:
+        super().__init__(sock, family, method)
+        linux.prepare(sock, family, method)
+        self._syscalls = Syscalls(sock.fileno())
+        self._clock = ReceiveClock()
+        if method is Method.ICMP_DATAGRAM:
+            if sock.getsockname()[1] == 0:
+                sock.bind(("", 0))
+            self.identifier = sock.getsockname()[1]  # Linux writes it over ours
+
+    @property
+    def dropped_count(self) -> int:
+        """Packets that found our receive buffer full."""
+        return self._syscalls.dropped_count
+
+    def peer(self, address: str, port: int = 0) -> Peer:
+        """A sockaddr. Raises OSError for what is no address."""
+        port_bytes = port.to_bytes(2, "big")
+        if ":" not in address:
+            return _SOCKADDR_IN.pack(socket.AF_INET, port_bytes, socket.inet_pton(socket.AF_INET, address))
+        bare, _, scope = address.partition("%")
+        packed = socket.inet_pton(socket.AF_INET6, bare)
+        return _SOCKADDR_IN6.pack(socket.AF_INET6, port_bytes, packed, scope_id(scope))
+
+    def address_of(self, peer: Peer) -> str:
+        """The address in a sockaddr."""
+        assert isinstance(peer, bytes)
+        return linux.address_in(peer)
+
+    def _send(self, packet: bytes, peer: Peer) -> None:
+        assert isinstance(peer, bytes)
+        self._syscalls.send(packet, peer)
+
+    def _receive(self) -> list[Arrival]:
+        try:
+            received = self._syscalls.receive()
+        except OSError:  # empty; or a pending error, which belongs to one echo and not to us
+            return []
+        offset_ns = self._clock.offset_ns()
+        now_ns = time.perf_counter_ns()
+        if offset_ns is None:
+            return [(packet, peer, now_ns) for packet, peer, _ in received]
+        return [
+            (packet, peer, min(stamp_ns - offset_ns, now_ns) if stamp_ns else now_ns)
+            for packet, peer, stamp_ns in received
+        ]
+
+    def queued_errors(self) -> list[linux.QueuedError]:
+        """ICMP errors about a datagram socket's echoes; on other sockets they are among the replies."""
+        errors: list[linux.QueuedError] = []
+        if self.method is Method.ICMP_DATAGRAM:
+            with contextlib.suppress(OSError):
+                for _ in range(_ERRORS_AT_ONCE):
+                    error = linux.read_queued_error(self.sock, self.family)
+                    errors += [error] if error else []
+        return errors
