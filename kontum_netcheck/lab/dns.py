@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import Self, cast
 
 import dns.exception
 import dns.flags
@@ -152,13 +152,18 @@ class DnsServer:
                 other_query.id = query.id
                 return dns.message.make_response(other_query).to_wire()
             case DnsFault.TRUNCATED:
-                short = dns.message.make_response(query, recursion_available=True)
-                short.flags |= dns.flags.TC
-                return short.to_wire()
+                return _truncated(query)
             case DnsFault.CUT:
                 return self._message(query, reply).to_wire()[:-14]  # OPT's 11 bytes and 3 of the last record
             case _:
-                return self._message(query, reply).to_wire()
+                return self._fitting(query, reply)
+
+    def _fitting(self, query: dns.message.QueryMessage, reply: DnsReply) -> bytes:
+        """The right answer, truncated where the client takes no datagram of its size."""
+        try:
+            return self._message(query, reply).to_wire(max_size=max(512, query.payload))
+        except dns.exception.TooBig:
+            return _truncated(query)
 
     def _message(self, query: dns.message.QueryMessage, reply: DnsReply) -> dns.message.Message:
         """The right answer, with the chain of CNAMEs that leads to the records."""
@@ -188,7 +193,7 @@ class DnsServer:
                 script = self._scripted(await reader.readexactly(length))
                 if script is None or script[1].fault is DnsFault.SILENT:
                     return
-                answer = self._message(*script).to_wire()
+                answer = self._message(*script).to_wire(max_size=65535)
                 writer.write(len(answer).to_bytes(2, "big") + answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -205,8 +210,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._server = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # asyncio's own classes don't inherit it
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._server.take_datagram(data, lambda answer: self._send(answer, addr), addr)
@@ -214,6 +218,12 @@ class _Datagrams(asyncio.DatagramProtocol):
     def _send(self, answer: bytes, addr: tuple[str, int]) -> None:
         if not self._transport.is_closing():  # a slow answer may come after the end
             self._transport.sendto(answer, addr)
+
+
+def _truncated(query: dns.message.QueryMessage) -> bytes:
+    response = dns.message.make_response(query, recursion_available=True)
+    response.flags |= dns.flags.TC
+    return response.to_wire()
 
 
 def _key(name: dns.name.Name) -> str:

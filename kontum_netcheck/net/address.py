@@ -32,7 +32,8 @@ def parse_host_port(text: str, default_port: int | None = None) -> HostPort:
     if port_text is None:
         if default_port is None:
             raise WrongValue(
-                message("{value} has no port: write host:port, or [address]:port for IPv6", value=text)
+                message("“{value}” has no port.", value=text),
+                message("Write host:port, or [address]:port for IPv6."),
             )
         port = default_port
     elif port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536:
@@ -51,7 +52,8 @@ def _split(text: str) -> tuple[str, str | None]:
         host, bracket, rest = text[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")) or ":" not in host:
             raise WrongValue(
-                message("{value} is not an address: write IPv6 with a port as [address]:port", value=text)
+                message("“{value}” is not an address.", value=text),
+                message("Write IPv6 with a port as [address]:port."),
             )
         return host, rest[1:] if rest else None
     if text.count(":") > 1:  # a bare IPv6 address: its last group is never taken for a port
@@ -68,9 +70,8 @@ def check_host(host: str) -> None:
         raise WrongValue(message("The host is missing."))
     if looks_numeric(host) or ":" in host:
         raise WrongValue(
-            message(
-                "{host} is not an IP address: write four numbers up to 255 without leading zeros", host=host
-            )
+            message("“{value}” is not an IP address.", value=host),
+            message("Write four numbers up to 255 without leading zeros, or an IPv6 address."),
         )
     if len(host) > _LONGEST_NAME_LENGTH + 1 or not host.isprintable() or any(c in host for c in " /\\@?#[]"):
         raise WrongValue(message("“{value}” is not a host name.", value=host))

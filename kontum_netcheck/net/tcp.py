@@ -96,8 +96,11 @@ async def open_connection(
         return opened
     except TimeoutError:
         return Failure(Stage.CONNECT, Cause.TIMEOUT, f"no answer in {timeout_s:g} s")
-    except OSError as error:
-        return failure_of(error, Stage.CONNECT)
+    except OSError as error:  # asyncio's text is "Connect call failed": the system's says more
+        plain = (
+            OSError(error.errno, os.strerror(error.errno)) if error.errno and os.name == "posix" else error
+        )
+        return failure_of(plain, Stage.CONNECT)
     finally:
         if sock is not None:
             sock.close()

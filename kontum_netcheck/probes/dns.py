@@ -201,7 +201,8 @@ def _named(server: HostPort | None, failure: Failure, server_count: int) -> Fail
     """Of several servers, say which one failed."""
     if server is None or server_count == 1:
         return failure
-    return Failure(failure.stage, failure.cause, f"{server.host}: {failure.detail}")
+    where = server.host if server.port == DNS_PORT else str(server)
+    return Failure(failure.stage, failure.cause, f"{where}: {failure.detail}")
 
 
 DNS = Probe(
