@@ -1,0 +1,129 @@
+"""Cells that take more than a line to find. A cell is None where there is nothing to say."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from kontum_netcheck.inventory.numbers import national
+from kontum_netcheck.model import Message, Observation, Readiness, ServiceKind, message
+from kontum_netcheck.report.build import CheckRow, DistrictRow, SiteRow
+from kontum_netcheck.wording import ROLE_WORDS
+
+if TYPE_CHECKING:
+    from kontum_netcheck.inventory.schema import Line
+
+NO_SITE = message("no exam site")
+_NOT_SELECTED = message("not selected")
+_NUMBERS = (ServiceKind.PHONE, ServiceKind.FAX)
+
+
+def district_remarks(row: DistrictRow) -> object:
+    """The names of the sites that make the district what it is; or why it has none."""
+    worst = row.verdict.readiness
+    if worst is None:
+        return _NOT_SELECTED if row.planned_count else NO_SITE
+    if worst is Readiness.READY:
+        return None
+    return tuple(site.name for site in row.verdict.sites if site.readiness is worst)
+
+
+def role(name: str) -> object:
+    """A role's word; a person's own word stays."""
+    return ROLE_WORDS.get(name, name) or None
+
+
+def contact(row: SiteRow) -> object:
+    """Whom to call about the site."""
+    return row.typed.contact.name if row.typed and row.typed.contact else None
+
+
+def contact_phone(row: SiteRow) -> object:
+    """The number to call about the site, as people write it."""
+    number = row.typed.contact.phone if row.typed and row.typed.contact else None
+    return number and national(number)
+
+
+def phones(row: SiteRow) -> object:
+    """The site's telephone numbers, as people write them."""
+    return tuple(national(phone.number) for phone in row.typed.phones) or None if row.typed else None
+
+
+def faxes(row: SiteRow) -> object:
+    """The site's fax numbers, as people write them."""
+    return tuple(national(fax.number) for fax in row.typed.faxes) or None if row.typed else None
+
+
+def loudspeaker(row: SiteRow) -> object:
+    """Whether any phone of the site has a loudspeaker (the exam rules ask for one)."""
+    return any(phone.loudspeaker for phone in row.typed.phones) if row.typed and row.typed.phones else None
+
+
+def lines(wanted: Literal["primary", "backup"]) -> Callable[[SiteRow], object]:
+    """The site's Internet lines of one role, each with carrier and committed speed."""
+
+    def cell(row: SiteRow) -> object:
+        typed = row.typed.internet if row.typed else ()
+        return tuple(_line(line, row) for line in typed if line.role == wanted) or None
+
+    return cell
+
+
+def _line(line: "Line", row: SiteRow) -> Message:
+    carrier = row.carriers.get(line.carrier or "", line.carrier or "")
+    speed = line.committed_mbit_per_s
+    if speed is not None:
+        return message(
+            "{line} ({carrier}, {down}/{up} Mbit/s)",
+            line=line.id,
+            carrier=carrier,
+            down=float(speed.down),
+            up=float(speed.up),
+        )
+    return message("{line} ({carrier})", line=line.id, carrier=carrier)
+
+
+def result(kind: ServiceKind) -> Callable[[SiteRow], object]:
+    """How the services of one kind stand: their readiness, or how many of them are ready."""
+
+    def cell(row: SiteRow) -> object:
+        found = [service.readiness for service in row.verdict.services if service.kind is kind]
+        if len(set(found)) <= 1:
+            return found[0] if found else None
+        ready = sum(readiness is Readiness.READY for readiness in found)
+        return message("{ready} of {count} ready", ready=ready, count=len(found))
+
+    return cell
+
+
+def _observations(row: SiteRow) -> Iterator[Observation]:
+    for service in row.verdict.services:
+        for check in service.checks:
+            if check.observation is not None:
+                yield check.observation
+
+
+def checked_at(row: SiteRow) -> datetime | None:
+    """When the site was last asked anything."""
+    return max((observation.started_at for observation in _observations(row)), default=None)
+
+
+def checked_by(row: SiteRow) -> object:
+    """Who asked, each once."""
+    return tuple(dict.fromkeys(o.operator for o in _observations(row) if o.operator)) or None
+
+
+def target(row: CheckRow) -> str:
+    """What was asked; a telephone number as people write it."""
+    asked = row.verdict.check.target
+    return national(asked) if row.service.kind in _NUMBERS else asked
+
+
+def failure(part: Literal["stage", "cause", "detail"]) -> Callable[[CheckRow], object]:
+    """Where, why or with what raw text a check failed or was skipped."""
+
+    def cell(row: CheckRow) -> object:
+        observation = row.verdict.observation
+        failed = observation.failure if observation is not None else row.verdict.check.skip
+        return None if failed is None else getattr(failed, part) or None
+
+    return cell

@@ -1,0 +1,111 @@
+"""CSV (RFC 4180): for Excel in the reader's language, or with machine keys for programs."""
+
+import csv
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from kontum_netcheck.model import Readiness
+from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.columns import COLUMNS, rows
+from kontum_netcheck.report.facts import instant
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.safe import visible
+
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+"""What a spreadsheet takes for the start of a formula (OWASP, CSV injection); full width too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How a spreadsheet of one language reads CSV."""
+
+    delimiter: str
+    byte_order_mark: bool
+
+
+_DIALECTS = {"vi": _Dialect(";", True), "en": _Dialect(",", False)}
+_MACHINE = _Dialect(",", False)
+
+
+def render(report: Report, options: Options) -> bytes:
+    """The view `options.by` (sites, unless told otherwise), one row a line, CRLF between lines.
+
+    Vietnamese: byte order mark, `;`, decimal comma, dd/mm/yyyy. English: `,` and decimal point. With
+    `csv_keys` English keys and values, UTC times and full precision, the same in every language.
+    """
+    by = options.by or "site"
+    columns = COLUMNS[by]
+    dialect = _MACHINE if options.csv_keys else _DIALECTS[options.language.code]
+    cell = _machine_cell(options) if options.csv_keys else _human_cell(options)
+    getters = [column.value for column in columns]
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
+    writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in columns])
+    writer.writerows(
+        ["" if (value := getter(row)) is None else cell(value) for getter in getters]
+        for row in rows(report, by)
+    )
+    text = file.getvalue()
+    return text.encode("utf-8-sig" if dialect.byte_order_mark else "utf-8")
+
+
+def _human_cell(options: Options) -> Callable[[object], str]:
+    language, zone = options.language, options.zone
+
+    def cell(value: object) -> str:
+        match value:
+            case Enum() | bool():
+                return language.show(value)
+            case int():
+                return str(value)
+            case float():
+                return _decimal(round(value, 3), "," if language.code == "vi" else ".")
+            case tuple():
+                return _text("; ".join(language.show(part, zone) for part in value))
+            case _:
+                return _text(language.show(value, zone))
+
+    return cell
+
+
+def _machine_cell(options: Options) -> Callable[[object], str]:
+    language = options.language
+
+    def cell(value: object) -> str:
+        match value:
+            case Readiness():
+                return value.key
+            case bool():
+                return "true" if value else "false"
+            case int():
+                return str(value)
+            case float():
+                return _decimal(value, ".")
+            case datetime():
+                return instant(value)
+            case str():  # enumerations too: their value is the key
+                return _text(str(value))
+            case tuple():
+                return _text("; ".join(language.show(part) for part in value))
+            case _:
+                return _text(language.show(value))
+
+    return cell
+
+
+def _decimal(value: float, point: str) -> str:
+    """Every digit that is there, no exponent, no idle zeros; what is no number is an empty cell."""
+    if not math.isfinite(value):
+        return ""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text.replace(".", point)
+
+
+def _text(text: str) -> str:
+    """Text that no spreadsheet runs: what looks like a formula gets an apostrophe before it."""
+    safe = visible(text)
+    return "'" + safe if text[:1] in _FORMULA_STARTS else safe

@@ -1,0 +1,59 @@
+"""One check as the JSON formats tell it."""
+
+import math
+from datetime import UTC, datetime
+
+from kontum_netcheck.model import CheckVerdict, Failure, MetricValue, Outcome, Readiness
+from kontum_netcheck.report.options import Options
+
+
+def check_facts(verdict: CheckVerdict, options: Options) -> dict[str, object]:
+    """The check, its verdict and the fact behind it. What was not measured is absent or null."""
+    check, observation = verdict.check, verdict.observation
+    failure = observation.failure if observation is not None else check.skip
+    return {
+        "id": check.id,
+        "probe": check.probe,
+        "target": check.target,
+        "optional": check.optional,
+        "readiness": verdict.readiness.key,
+        "reason": options.language.say(verdict.reason, options.zone),
+        "reason_code": reason_code(verdict),
+        "outcome": None if observation is None else observation.outcome.value,
+        "started_at": None if observation is None else instant(observation.started_at),
+        "duration_ms": None if observation is None else _strict(observation.duration_ms),
+        "metrics": {}
+        if observation is None
+        else {name: _strict(value) for name, value in observation.metrics.items()},
+        "failure": None if failure is None else _failure(failure),
+        "vantage": None if observation is None else observation.vantage,
+        "operator": None if observation is None else observation.operator,
+        "lab": observation is not None and observation.lab,
+    }
+
+
+def reason_code(verdict: CheckVerdict) -> str:
+    """Why, in one word that no translation changes: a cause, or one of the words below."""
+    observation = verdict.observation
+    if verdict.readiness is Readiness.READY:
+        return "in_order"
+    if observation is None:
+        return "not_asked" if verdict.check.skip is None else verdict.check.skip.cause.value
+    answered = observation.outcome in (Outcome.MEASURED, Outcome.FAILED)
+    if verdict.readiness is Readiness.NOT_CHECKED and answered:
+        return "too_old"
+    return "beyond_limit" if observation.failure is None else observation.failure.cause.value
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601 in UTC to the millisecond, with Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _strict(value: MetricValue) -> object:
+    """JSON has no NaN and no infinity: what is no number is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _failure(failure: Failure) -> dict[str, object]:
+    return {"stage": failure.stage.value, "cause": failure.cause.value, "detail": failure.detail}

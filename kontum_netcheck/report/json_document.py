@@ -1,0 +1,93 @@
+"""The JSON contract: docs/report.schema.json. Strict: no NaN, UTC times, keys and values in English."""
+
+import json
+
+from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, SiteVerdict
+from kontum_netcheck.report.build import Report, count
+from kontum_netcheck.report.facts import check_facts, instant
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.safe import json_visible
+
+FORMAT = "kontum-netcheck/report"
+VERSION = 1
+
+
+def render(report: Report, options: Options) -> str:
+    """The whole report as one document; reasons are in the reader's language, everything else is English."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "lab": report.origin.lab,
+        "sample": report.origin.sample,
+        "run": _run(report, options),
+        "summary": _summary(report),
+        "districts": [_district(row.verdict) for row in report.districts],
+        "sites": [_site(row.verdict, options) for row in report.sites],
+        "portals": [_service(portal, options) for portal in report.verdicts.portals],
+    }
+    return json_visible(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
+
+
+def _run(report: Report, options: Options) -> dict[str, object]:
+    run = report.run
+    return {
+        "id": run.id,
+        "started_at": instant(run.started_at),
+        "finished_at": instant(run.finished_at),
+        "tool_version": run.tool_version,
+        "inventory": run.inventory,
+        "inventory_hash": run.inventory_hash,
+        "province": report.province,
+        "vantage": run.vantage,
+        "operator": run.operator,
+        "interrupted": run.interrupted,
+        "language": options.language.code,
+        "notes": [options.language.say(note, options.zone) for note in run.notes],
+    }
+
+
+def _summary(report: Report) -> dict[str, object]:
+    return {
+        "readiness": report.verdicts.readiness.key,
+        "sites": _counts(count(row.verdict.readiness for row in report.sites)),
+        "portals": _counts(count(row.verdict.readiness for row in report.portals)),
+        "checks": _counts(count(row.verdict.readiness for row in report.checks)),
+    }
+
+
+def _counts(counts: dict[Readiness, int]) -> dict[str, int]:
+    return {readiness.key: counts.get(readiness, 0) for readiness in Readiness}
+
+
+def _district(verdict: DistrictVerdict) -> dict[str, object]:
+    return {
+        "code": verdict.code,
+        "name": verdict.name,
+        "readiness": None if verdict.readiness is None else verdict.readiness.key,
+        "sites_count": len(verdict.sites),
+        "counts": _counts(dict(verdict.counts)),
+    }
+
+
+def _site(verdict: SiteVerdict, options: Options) -> dict[str, object]:
+    return {
+        "id": verdict.id,
+        "name": verdict.name,
+        "district": verdict.district_code,
+        "role": verdict.role,
+        "readiness": verdict.readiness.key,
+        "reasons": [options.language.say(reason, options.zone) for reason in verdict.reasons],
+        "services": [_service(service, options) for service in verdict.services],
+    }
+
+
+def _service(verdict: ServiceVerdict, options: Options) -> dict[str, object]:
+    return {
+        "id": verdict.id,
+        "kind": verdict.kind.value,
+        "name": verdict.name,
+        "readiness": verdict.readiness.key,
+        "optional": verdict.optional,
+        "reasons": [options.language.say(reason, options.zone) for reason in verdict.reasons],
+        "checks": [check_facts(check, options) for check in verdict.checks],
+    }
