@@ -6,6 +6,7 @@ It stands above the probes and not in `net/`, because it asks through them.
 import asyncio
 import ipaddress
 import time
+from dataclasses import replace
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Measurement, Stage
 from kontum_netcheck.net.link import Answer, Asked, LinkFacts, OwnLink, judge_link
@@ -72,7 +73,7 @@ async def _ask_resolver(network: Network, resolver: str) -> Asked:
     params = DnsParams(dns=".", type="NS", server=_bracketed(resolver), timeout_s=1.5)
     asked = await _ask(network, params, resolver)
     if asked.answer is Answer.ANSWERED and ipaddress.ip_address(resolver.partition("%")[0]).is_loopback:
-        return Asked(resolver, Answer.CANNOT_TELL, asked.rtt_ms, asked.failure)
+        return replace(asked, answer=Answer.CANNOT_TELL)
     return asked
 
 
@@ -92,7 +93,7 @@ async def _ask(network: Network, params: ProbeParams, target: str) -> Asked:
     except CannotMeasure as fault:
         return Asked(target, Answer.CANNOT_TELL, failure=fault.failure)
     took_ms = (time.perf_counter() - started_s) * 1000
-    answer = _answer_in(measurement)
+    answer = _answer_in(params, measurement)
     return Asked(
         target,
         answer,
@@ -101,10 +102,11 @@ async def _ask(network: Network, params: ProbeParams, target: str) -> Asked:
     )
 
 
-def _answer_in(measurement: Measurement) -> Answer:
-    if measurement.metrics.get("rcode") in _USELESS_RCODES:
-        return Answer.FAILED
+def _answer_in(params: ProbeParams, measurement: Measurement) -> Answer:
     failure = measurement.failure
+    if isinstance(params, DnsParams):
+        rcode = measurement.metrics.get("rcode")
+        return Answer.FAILED if rcode is None or rcode in _USELESS_RCODES else Answer.ANSWERED
     return Answer.FAILED if failure is not None and failure.cause in _SILENT else Answer.ANSWERED
 
 

@@ -9,7 +9,7 @@ _POOR_WAYS = frozenset({Method.SYSTEM_PING, Method.TCP_CONNECT})
 
 
 def about_ping(trial: PingTrial) -> Finding:
-    """Which way of pinging works here, tried out on loopback; the way's own words say how to get a better one."""
+    """Which way of pinging works, tried out on loopback; its own words say how to get a better one."""
     if trial.failure is not None:
         text = message("Pinging this machine itself fails: {failure}.", failure=trial.failure)
         advice = message("A firewall on this machine may forbid it: let ICMP echoes pass.")
