@@ -114,6 +114,11 @@ class DnsParams(ProbeParams):
         typed = (self.server,) if self.server is not None else self.servers
         return " ".join((self.dns, self.type, *(f"@{server}" for server in typed)))
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The servers; nobody known where the system's are asked."""
+        return tuple(server.host for server in self.server_list)
+
 
 def _is_rare_type(rdtype: str) -> bool:
     """Asks dnspython, whose import a usual type need not pay for."""

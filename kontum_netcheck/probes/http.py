@@ -1,8 +1,7 @@
-"""Does the web page or service answer, with what it should, how fast, and for how long is its certificate good."""
+"""Does a web page or service answer, with what it should, how fast, and how long is its certificate good."""
 
 import math
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -18,8 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
-from kontum_netcheck.probes.declaration import Probe, ProbeParams
+from kontum_netcheck.model import Cost, Limit, Measurement, Metric, WrongValue, message
+from kontum_netcheck.net.address import check_host
+from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -34,19 +34,20 @@ def _list(value: object) -> object:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _digits(value: object) -> object:
-    """The loader hands over text; a Literal of numbers would not take it."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
 def _pattern(value: str) -> str:
     """A regular expression that compiles and whose cost stays bounded: see `_nests_repeats`."""
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"this is no regular expression: {error}") from None
+        raise WrongValue(
+            message("{value} is no regular expression: {reason}", value=value, reason=str(error))
+        ) from None
     if _nests_repeats(value):
-        raise ValueError("a repeat inside a repeat, as in (a+)+, can take for ever: write it without one")
+        raise WrongValue(
+            message(
+                "{value} repeats a repeat, as (a+)+ does, and may never end: write it without", value=value
+            )
+        )
     return value
 
 
@@ -66,15 +67,17 @@ class HttpExpectation(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Annotated[tuple[Status, ...], BeforeValidator(_list)] = Field(
-        (), description="One status, or several that are all fine."
+        default=(), description="One status, or several that are all fine."
     )
     headers: dict[str, Pattern] = Field(
         default_factory=dict, description="name: text or regular expression that its value must contain."
     )
-    body: Text | None = Field(None, description="Text that must stand in the body.")
-    body_matches: Pattern | None = Field(None, description="Regular expression that the body must match.")
+    body: Text | None = Field(default=None, description="Text that must stand in the body.")
+    body_matches: Pattern | None = Field(
+        default=None, description="Regular expression that the body must match."
+    )
     body_forbids: Annotated[tuple[Text, ...], BeforeValidator(_list)] = Field(
-        (), description="Texts that must not stand in the body: a defaced page."
+        default=(), description="Texts that must not stand in the body: a defaced page."
     )
 
     @property
@@ -91,21 +94,24 @@ class HttpParams(ProbeParams):
     http: str = Field(min_length=1, max_length=2_000, description="URL, http:// or https://.")
     method: Literal["GET", "HEAD"] = "GET"
     timeout_s: float = Field(10.0, ge=0.1, le=120, description="For the whole fetch, redirects included.")
-    family: Annotated[Literal[4, 6] | None, BeforeValidator(_digits)] = Field(
-        None, description="4 or 6: the Internet Protocol to use; without it, what the name gives first."
+    family: Family | None = Field(
+        default=None,
+        description="4 or 6: the Internet Protocol to use; without it, what the name gives first.",
     )
     max_redirects: int = Field(5, ge=0, le=20, description="0: a redirect is itself the answer.")
     redirect_hosts: Annotated[tuple[str, ...], BeforeValidator(_list)] = Field(
-        (), description="Hosts that redirects may lead to besides the URL's own."
+        default=(), description="Hosts that redirects may lead to besides the URL's own."
     )
     max_body_bytes: ByteSize = Field(
-        ByteSize(1_000_000), ge=1, le=100_000_000, description="Read at most: 1MB."
+        default=ByteSize(1_000_000), ge=1, le=100_000_000, description="Read at most: 1MB."
     )
     headers: dict[str, Annotated[str, Field(max_length=4_000)]] = Field(
         default_factory=dict, description="Sent with the request, to the URL's own host only."
     )
-    proxy: str | None = Field(None, description="http://host:port or socks5h://host:port; without it, none.")
-    expect: HttpExpectation = Field(default_factory=HttpExpectation)
+    proxy: str | None = Field(
+        default=None, description="http://host:port or socks5h://host:port; without it, none."
+    )
+    expect: HttpExpectation = HttpExpectation()
 
     @field_validator("http")
     @classmethod
@@ -122,15 +128,15 @@ class HttpParams(ProbeParams):
     def _are_headers(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
             if not _TOKEN.fullmatch(name):
-                raise ValueError(f"{name!r} is no header name")
+                raise WrongValue(message("{value} is not the name of a header", value=name))
             if not text.isprintable():
-                raise ValueError(f"the value of header {name} holds a control character")
+                raise WrongValue(message("the value of header {name} holds a control character", name=name))
         return value
 
     @model_validator(mode="after")
     def _asks_for_what_it_expects(self) -> Self:
         if self.method == "HEAD" and self.expect.needs_body:
-            raise ValueError("an answer to HEAD has no body to look at: use GET")
+            raise WrongValue(message("an answer to HEAD has no body to look at: use GET"))
         return self
 
     @property
@@ -138,21 +144,27 @@ class HttpParams(ProbeParams):
         """The URL as it was typed."""
         return self.http
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The URL's host, or the proxy that alone is spoken to."""
+        return (urlsplit(self.proxy or self.http).hostname or "",)
+
 
 def _url(value: str, schemes: tuple[str, ...]) -> str:
     """Refuse what is no plain URL; a password has no place in one."""
-    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
-    if not value.isprintable() or " " in value or "\\" in value:
-        raise ValueError(f"{value!r} holds a character that no URL may hold")
     try:
         parts = urlsplit(value)
         port, host = parts.port, parts.hostname
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no URL: {error}") from None
-    if parts.scheme not in schemes or not host or port == 0:
-        raise ValueError(f"{value!r} is no URL: it must start with {wanted} and name a host")
+    except ValueError:
+        port, host = 0, None
+    if port == 0 or not host or parts.scheme not in schemes:
+        start = " / ".join(f"{scheme}://" for scheme in schemes)
+        raise WrongValue(message("{value} is not a URL: write {start} and a host", value=value, start=start))
+    if not value.isprintable() or " " in value or "\\" in value:
+        raise WrongValue(message("{value} holds a character that no URL may hold", value=value))
     if "@" in parts.netloc:
-        raise ValueError("a user name or password must not stand in a URL")
+        raise WrongValue(message("a user name or a password must not stand in a URL"))
+    check_host(host)
     return value
 
 

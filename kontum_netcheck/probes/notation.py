@@ -17,7 +17,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from kontum_netcheck.model import WrongValue, message
 
-
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
 
 

@@ -66,6 +66,11 @@ class TcpParams(ProbeParams):
         """host:port, as typed."""
         return self.tcp
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom the connection goes to."""
+        return (self.host_port.host,)
+
 
 def _cost(params: TcpParams) -> Cost:
     """A handshake and a close; a look-up of the name and a banner where they are asked for."""
