@@ -1,27 +1,21 @@
 """Vietnam's area codes, and what older codes became. National numbers, without the leading 0.
 
-Sources: Decision 2036/QĐ-BTTTT (area codes, in three steps up to 17 June 2017, old codes silent since 1 September
-2017); Decision 798/QĐ-BTTTT (mobile numbers of 11 digits became 10 in 2018).
+Sources: Decision 2036/QĐ-BTTTT (area codes, in three steps up to 17 June 2017, old codes silent
+since 1 September 2017); Decision 798/QĐ-BTTTT (mobile numbers of 11 digits became 10 in 2018).
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-NEW_AREA_CODES: Mapping[str, str] = MappingProxyType(
-    {
-        # step 1, 11 February 2017
-        "22": "212", "231": "213", "20": "214", "230": "215", "29": "216", "52": "232", "53": "233", "54": "234",
-        "510": "235", "511": "236", "37": "237", "38": "238", "39": "239",
-        # step 2, 15 April 2017
-        "33": "203", "240": "204", "25": "205", "26": "206", "27": "207", "280": "208", "281": "209", "320": "220",
-        "321": "221", "241": "222", "31": "225", "351": "226", "36": "227", "350": "228", "30": "229", "780": "290",
-        "781": "291", "710": "292", "711": "293", "74": "294", "76": "296", "77": "297", "79": "299",
-        # step 3, 17 June 2017
-        "4": "24", "8": "28", "61": "251", "62": "252", "64": "254", "55": "255", "56": "256", "57": "257",
-        "58": "258", "68": "259", "60": "260", "501": "261", "500": "262", "63": "263", "59": "269", "70": "270",
-        "651": "271", "72": "272", "73": "273", "650": "274", "75": "275", "66": "276", "67": "277",
-    }
-)  # fmt: skip
+_RENAMED = """
+22>212 231>213 20>214 230>215 29>216 52>232 53>233 54>234 510>235 511>236 37>237 38>238 39>239
+33>203 240>204 25>205 26>206 27>207 280>208 281>209 320>220 321>221 241>222 31>225 351>226 36>227
+350>228 30>229 780>290 781>291 710>292 711>293 74>294 76>296 77>297 79>299
+4>24 8>28 61>251 62>252 64>254 55>255 56>256 57>257 58>258 68>259 60>260 501>261 500>262 63>263
+59>269 70>270 651>271 72>272 73>273 650>274 75>275 66>276 67>277
+"""  # 11 February, 15 April and 17 June 2017
+
+NEW_AREA_CODES: Mapping[str, str] = MappingProxyType(dict(pair.split(">") for pair in _RENAMED.split()))
 """Old area code → new. Vĩnh Phúc, Phú Thọ, Hòa Bình and Hà Giang (211, 210, 218, 219) kept theirs."""
 
 AREA_CODES = frozenset(NEW_AREA_CODES.values()) | {"210", "211", "218", "219"}

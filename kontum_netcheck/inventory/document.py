@@ -46,7 +46,7 @@ class Document:
     _roots: list[yaml.Node | None] = field(default_factory=list, repr=False)
 
     def position(self, path: Path, *, of_key: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path`, or of its key; of the nearest parent if it's absent."""
+        """Line and column, from 1, of the value at `path`, or of its key; or of the nearest parent."""
         if not self._roots:
             self._roots.append(yaml.compose(self.text, Loader=yaml.CBaseLoader))
         node, mark = self._roots[0], None
@@ -67,7 +67,7 @@ def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, y
         return (None, node.value[part]) if fits else None
     if not isinstance(node, yaml.MappingNode):
         return None
-    merged = []
+    merged: list[yaml.Node] = []
     for key, value in node.value:
         if key.value == part:
             return key, value
@@ -139,13 +139,13 @@ class _Builder:
         self._aliased_nodes = 0
         self._documents = 0
 
-    def complain(self, mark: yaml.Mark | None, problem: Message, hint: Message | None = None) -> None:
+    def complain(self, mark: Any, problem: Message, hint: Message | None = None) -> None:
         """Note a problem at its place."""
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         where = "/".join(_names(self._open))
         self.problems.append(InventoryError(self.file, line, column, where, problem, hint))
 
-    def build(self, events: Iterator[yaml.Event]) -> None:
+    def build(self, events: Iterator[Any]) -> None:
         """Read all events. Raises _Stop behind a complaint, and the parser's YAMLError."""
         for event in events:
             kind = type(event)
@@ -162,11 +162,13 @@ class _Builder:
             elif kind is DocumentStartEvent:
                 self._documents += 1
                 if self._documents > 1:
-                    self._stop(event, message("A second document begins here (---): one file holds one."))
+                    raise self._stop(
+                        event, message("A second document begins here (---): one file holds one.")
+                    )
 
-    def _stop(self, event: yaml.Event, problem: Message, hint: Message | None = None) -> None:
+    def _stop(self, event: yaml.Event, problem: Message, hint: Message | None = None) -> "_Stop":
         self.complain(event.start_mark, problem, hint)
-        raise _Stop
+        return _Stop()
 
     def _scalar(self, event: ScalarEvent) -> None:
         value: str | None = event.value
@@ -185,7 +187,7 @@ class _Builder:
         if event.tag not in _PLAIN_TAGS:
             self._complain_of_tag(event)
         if len(self._open) >= MAX_DEPTH:
-            self._stop(event, message("This is nested deeper than {limit} levels.", limit=MAX_DEPTH))
+            raise self._stop(event, message("This is nested deeper than {limit} levels.", limit=MAX_DEPTH))
         self._open.append(_Frame(data, event.anchor, self._nodes))
 
     def _end(self, event: MappingEndEvent | SequenceEndEvent) -> None:
@@ -198,13 +200,13 @@ class _Builder:
         self._add(frame.data, event)
 
     def _alias(self, event: AliasEvent) -> None:
-        if event.anchor not in self._anchors:
-            self._stop(event, message("There is no &{name} before this *{name}.", name=event.anchor))
+        if event.anchor is None or event.anchor not in self._anchors:
+            raise self._stop(event, message("There is no &{name} before this *{name}.", name=event.anchor))
         value, nodes = self._anchors[event.anchor]
         self._nodes += nodes
         self._aliased_nodes += nodes
         if self._aliased_nodes > MAX_ALIASED_NODES:
-            self._stop(
+            raise self._stop(
                 event, message("The references (*{name}) blow the file up beyond all use.", name=event.anchor)
             )
         self._add(value, event)
@@ -213,7 +215,7 @@ class _Builder:
         """Put a finished value into what is open: as an item, as a key, or as the value of the last key."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._stop(event, message("The file holds more than {limit} values.", limit=MAX_NODES))
+            raise self._stop(event, message("The file holds more than {limit} values.", limit=MAX_NODES))
         if not self._open:
             self.data = value
             return
@@ -228,7 +230,7 @@ class _Builder:
 
     def _key(self, frame: _Frame, key: Any, event: yaml.Event) -> None:
         if not isinstance(key, str):
-            self._stop(
+            raise self._stop(
                 event,
                 message("A list or block stands here where a key belongs."),
                 message("Put texts with brackets or braces in quotes."),
@@ -252,7 +254,8 @@ class _Builder:
         self.complain(
             event.start_mark,
             message(
-                "Tags such as {tag} are not used here.", tag=event.tag.replace("tag:yaml.org,2002:", "!!")
+                "Tags such as {tag} are not used here.",
+                tag=(event.tag or "").replace("tag:yaml.org,2002:", "!!"),
             ),
             message("Delete the tag, or put the text in quotes."),
         )

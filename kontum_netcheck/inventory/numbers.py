@@ -21,6 +21,7 @@ _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[^0-9\s().+-]")
 _SERVICE = re.compile("1[0-9]{2,3}|1[89]00[0-9]{4,6}")
 _SPECIAL = re.compile("69[0-9]{5,8}|80[0-9]{5,7}")
+_SPACING = str.maketrans("", "", " .-()")
 _DIGIT = re.compile("[0-9]")
 _NO_DIGIT = re.compile("[^0-9]")
 _NATIONAL_DIGITS = range(7, 11)
@@ -38,8 +39,11 @@ class PhoneNumber:
 def parse(text: str) -> PhoneNumber:
     """Read one subscriber's number. Raises WrongValue, where it can with the number to write instead.
 
-    The defence's and the police's 069 and the government's 080 are subscribers' numbers; 113 or 1900… are not.
+    069 (defence, police) and 080 (government) are subscribers' numbers; 113 and 1900 1234 are not.
     """
+    plain = text.translate(_SPACING)
+    if plain.startswith("0") and is_valid(plain[1:]):  # as nearly all are; the rest has time to be explained
+        return PhoneNumber("+84" + plain[1:])
     if not text.strip():
         raise WrongValue(message("The number is empty."))
     if len(text) > _MAX_CHARACTERS:
@@ -48,13 +52,17 @@ def parse(text: str) -> PhoneNumber:
         _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip().removeprefix("'")
     )
     clean = re.sub(r"(?<=[0-9]{9})\.0$", "", clean.removeprefix("tel:"))  # a spreadsheet's 2603000002.0
-    main, extension = clean, None
-    if found := _EXTENSION.search(clean):
-        main, extension = clean[: found.start()], found[1]
+    main, extension = split_extension(clean)
     _refuse_spreadsheet_damage(text, main)
     _refuse_several(text, main)
     _refuse_letters(text, main)
     return PhoneNumber("+84" + _significant(text, main), extension)
+
+
+def split_extension(text: str) -> tuple[str, str | None]:
+    """`0260 3862 345 máy lẻ 12` → the number and `12`; the text and None where there is no extension."""
+    found = _EXTENSION.search(text[:_MAX_CHARACTERS])
+    return (text[: found.start()], found[1]) if found else (text, None)
 
 
 def national(e164: str) -> str:
@@ -163,7 +171,8 @@ def _subscriber() -> re.Pattern[str]:
     metadata = PhoneMetadata.metadata_for_region("VN")
     assert metadata is not None
     patterns = (metadata.fixed_line, metadata.mobile, metadata.voip)
-    return re.compile("|".join(f"(?:{d.national_number_pattern})" for d in patterns if d is not None))
+    joined = "|".join(f"(?:{d.national_number_pattern})" for d in patterns if d is not None)
+    return re.compile(joined, re.ASCII)
 
 
 def _without_zero(text: str, digits: str) -> WrongValue:

@@ -7,7 +7,13 @@ from difflib import get_close_matches
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´′")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER_RANKS = {letter: rank for rank, letter in enumerate(_LETTERS)}
-_TONES = "\N{COMBINING GRAVE ACCENT}\N{COMBINING HOOK ABOVE}\N{COMBINING TILDE}\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}"
+_TONES = (
+    "\N{COMBINING GRAVE ACCENT}",
+    "\N{COMBINING HOOK ABOVE}",
+    "\N{COMBINING TILDE}",
+    "\N{COMBINING ACUTE ACCENT}",
+    "\N{COMBINING DOT BELOW}",
+)
 _TONE_RANKS = {tone: rank for rank, tone in enumerate(_TONES, start=1)}
 
 SortKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[bool, ...]]

@@ -3,202 +3,270 @@
 What one model can say of itself is checked here; what needs two places of the file is in `references.py`.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal, Union
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kontum_netcheck.probes import PROBES
-from kontum_netcheck.probes.declaration import LimitPair, ProbeParams
+from kontum_netcheck.inventory.endpoints import Endpoint, ProfileCheck, effective
+from kontum_netcheck.inventory.fields import (
+    Code,
+    Count,
+    Day,
+    LocalTime,
+    Name,
+    Need,
+    Slug,
+    Speed,
+    SubscriberNumber,
+    TimeZone,
+    TypedNeed,
+    Version,
+    located,
+)
+from kontum_netcheck.inventory.numbers import split_extension
+from kontum_netcheck.model import WrongValue, message
+from kontum_netcheck.probes.declaration import ProbeParams
+from kontum_netcheck.probes.notation import Duration
 
-
-def _probe_of(value: object) -> str | None:
-    """The probe that an end point names: by its one key that is a probe's name."""
-    if isinstance(value, ProbeParams):
-        return value.probe
-    names = [key for key in value if key in PROBES] if isinstance(value, dict) else []
-    return names[0] if len(names) == 1 else None
-
-
-def _short_form(value: object) -> object:
-    """A bare URL is an HTTP end point, any other bare text a host to ping."""
-    if isinstance(value, str):
-        return {"http": value} if value.startswith(("http://", "https://")) else {"ping": value}
-    return value
-
-
-if TYPE_CHECKING:
-    Endpoint = ProbeParams
-else:
-    Endpoint = Annotated[
-        Union[tuple(Annotated[probe.params, Tag(name)] for name, probe in PROBES.items() if probe.run)],
-        Discriminator(_probe_of),
-        BeforeValidator(_short_form),
-    ]
+__all__ = ["Endpoint", "Need"]
 
 OnSite = Literal["gateway", "resolver", "portals", "bandwidth"]
-Need = Literal["all", "any"] | int
 Role = Literal["main", "reserve", "headquarters"]
+Via = Literal["manual", "sip", "modem"]
 
 
 class Typed(BaseModel):
     """The ground of every model of the inventory: unknown keys are errors, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Province(Typed):
     """Whose exam it is."""
 
-    code: str
-    name: str
+    code: Code = Field(description='Official code, in quotes: "62".')
+    name: Name
+
+
+class Exam(Typed):
+    """When the exam is."""
+
+    days: tuple[Day, ...] = Field(default=(), description="Days with sittings: 2024-06-27.")
 
 
 class QuietWindow(Typed):
     """No calls, no load tests, in the inventory's local time."""
 
-    start: datetime = Field(alias="from")
-    end: datetime = Field(alias="to")
+    start: LocalTime = Field(alias="from", description="Begins: 2024-06-27 07:00.")
+    end: LocalTime = Field(alias="to", description="Ends: 2024-06-27 11:00.")
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.end <= self.start:
+            raise located(
+                (
+                    ("to",),
+                    WrongValue(
+                        message("The quiet window ends before it starts."),
+                        message("Exchange from and to, or check the day."),
+                    ),
+                )
+            )
+        return self
 
 
 class Carrier(Typed):
     """Who runs the lines."""
 
-    id: str
-    name: str
+    id: Slug = Field(description="Short name that lines refer to: vnpt.")
+    name: Name = Field(description="Name as reports print it.")
 
 
 class District(Typed):
     """A group of sites: a district before 1 July 2025, a commune after."""
 
-    code: str
-    name: str
+    code: Code = Field(description='Official code, in quotes: "608".')
+    name: Name
     level: Literal["district", "commune"] = "district"
-    parent: str | None = None
-
-
-class ProfileCheck(Typed):
-    """Parameters and limits for every end point of one probe; with a target, an end point of its own."""
+    parent: Code | None = Field(None, description="Code of the group that this one belongs to.")
 
 
 class Profile(Typed):
     """A named set of checks and limits."""
 
-    checks: tuple[dict[str, object], ...] = ()
+    checks: tuple[ProfileCheck, ...] = Field(
+        (), description="probe: NAME with parameters and limits: defaults. With a target: one more end point."
+    )
+
+
+def _extension_apart(key: str) -> Callable[[object], object]:
+    """`0260 3862 345 máy lẻ 12` under `key` → the number, and its extension."""
+
+    def take_apart(value: object) -> object:
+        typed = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(typed, str):
+            return value
+        number, extension = split_extension(typed)
+        return {"extension": extension, **value, key: number} if extension else value  # type: ignore[dict-item]
+
+    return take_apart
 
 
 class Contact(Typed):
     """Whom to call about a site."""
 
-    name: str
-    phone: str | None = None
+    name: Name
+    phone: SubscriberNumber | None = Field(None, description="As you write it: 0260 3000 001.")
+    extension: Code | None = None
+
+    _apart = model_validator(mode="before")(_extension_apart("phone"))
 
 
 class Phone(Typed):
     """One telephone line."""
 
-    id: str
-    number: str  # E.164, as the loader normalised it
-    carrier: str | None = None
-    role: str | None = None
-    loudspeaker: bool = False
-    via: Literal["manual", "sip", "modem"] = "manual"
-    no_calls: bool = False
-    optional: bool = False
+    id: Slug = Field(description="Without one: phone-1, phone-2, by order.")
+    number: SubscriberNumber = Field(description="As you write it: 0260 3000 002.")
+    extension: Code | None = Field(None, description="Behind a switchboard (máy lẻ).")
+    carrier: Slug | None = Field(None, description="Id of the carrier.")
+    role: Name | None = Field(None, description="duty-room, office …")
+    loudspeaker: bool = Field(default=False, description="Calls are heard by the room.")
+    via: Via = Field("manual", description="How it is tested.")
+    no_calls: bool = Field(default=False, description="Never call this number.")
+    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
+
+    _apart = model_validator(mode="before")(_extension_apart("number"))
 
 
 class Fax(Typed):
     """One fax line."""
 
-    id: str
-    number: str
-    carrier: str | None = None
-    transport: Literal["pstn", "g711", "t38"] = "pstn"
-    via: Literal["manual", "sip", "modem"] = "manual"
-    no_calls: bool = False
-    optional: bool = False
+    id: Slug = Field(description="Without one: fax-1, fax-2, by order.")
+    number: SubscriberNumber = Field(description="As you write it: 0260 3000 003.")
+    extension: Code | None = Field(None, description="Behind a switchboard (máy lẻ).")
+    carrier: Slug | None = Field(None, description="Id of the carrier.")
+    transport: Literal["pstn", "g711", "t38"] = Field("pstn", description="How the carrier transports it.")
+    via: Via = Field("manual", description="How it is tested.")
+    no_calls: bool = Field(default=False, description="Never call this number.")
+    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
+
+    _apart = model_validator(mode="before")(_extension_apart("number"))
 
 
 class CommittedSpeed(Typed):
     """What the carrier has committed to, each way."""
 
-    down: float
-    up: float
+    down: Speed = Field(description="Mbit/s to the site.")
+    up: Speed = Field(description="Mbit/s from the site.")
 
 
 class Line(Typed):
     """One Internet line and the end points that prove it."""
 
-    id: str
-    carrier: str | None = None
+    id: Slug = Field(description="ftth, leased, 4g …")
+    carrier: Slug | None = Field(None, description="Id of the carrier.")
     role: Literal["primary", "backup"] = "primary"
     committed_mbit_per_s: CommittedSpeed | None = None
-    profile: str | None = None
-    endpoints: tuple[Endpoint, ...] = ()
-    onsite: tuple[OnSite, ...] = ()
-    optional: bool = False
+    metered: bool = Field(default=False, description="Its data volume costs money.")
+    profile: Name | None = Field(None, description="Named set of checks and limits; before the site's.")
+    endpoints: tuple[Endpoint, ...] = Field((), description="What is asked: a host, a URL, or probe: target.")
+    onsite: tuple[OnSite, ...] = Field((), description="Asked when somebody is at the site.")
+    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
 
 
 class ChecklistItem(Typed):
     """Something that a person looks at."""
 
-    id: str
-    name: str
-    valid_for: timedelta | None = None
-    optional: bool = False
+    id: Slug
+    name: Name
+    valid_for: Duration | None = Field(None, description="How long a look counts: 24h, 7d.")
+    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
 
 
 class Needs(Typed):
     """How many lines of each kind must work: all, any, or a number."""
 
-    internet: Need = "any"
-    phone: Need = "any"
-    fax: Need = "any"
+    internet: TypedNeed = "any"
+    phone: TypedNeed = "any"
+    fax: TypedNeed = "any"
+
+
+def _with_ids(kind: str) -> Callable[[object], object]:
+    """A bare number is a line; a line without an id gets one by its place in the list."""
+
+    def fill(value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        return [_with_id(item, f"{kind}-{place}") for place, item in enumerate(value, start=1)]
+
+    return fill
+
+
+def _with_id(item: Any, usual: str) -> Any:
+    if isinstance(item, str):
+        return {"id": usual, "number": item}
+    return {"id": usual, **item} if isinstance(item, dict) else item
 
 
 class Site(Typed):
     """One exam site."""
 
-    id: str
-    name: str
-    district: str
+    id: Slug = Field(description="Short and for ever: it stands in every check's id.")
+    name: Name
+    district: Code = Field(description='Code of its district, in quotes: "608".')
     role: Role = "main"
-    address: str | None = None
-    rooms: int | None = None
-    candidates: int | None = None
+    address: Name | None = None
+    lat: float | None = Field(
+        None, ge=-90, le=90, allow_inf_nan=False, description="Latitude, degrees: 14.35."
+    )
+    lon: float | None = Field(
+        None, ge=-180, le=180, allow_inf_nan=False, description="Longitude, degrees: 108."
+    )
+    rooms: Count | None = None
+    candidates: Count | None = None
     contact: Contact | None = None
-    profile: str | None = None
-    need: Needs = Needs()
-    phones: tuple[Phone, ...] = ()
-    faxes: tuple[Fax, ...] = ()
+    profile: Name | None = Field(None, description="Named set of checks and limits for its lines.")
+    need: Needs = Field(Needs(), description="How many lines of each kind must work.")
+    phones: Annotated[tuple[Phone, ...], BeforeValidator(_with_ids("phone"))] = ()
+    faxes: Annotated[tuple[Fax, ...], BeforeValidator(_with_ids("fax"))] = ()
     internet: tuple[Line, ...] = ()
     checklist: tuple[ChecklistItem, ...] = ()
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise WrongValue(message("Of lat and lon, one is missing."), message("Write both or neither."))
+        return self
 
 
 class Portal(Typed):
     """A province-wide web service."""
 
-    id: str
-    name: str
-    endpoints: tuple[Endpoint, ...] = ()
-    profile: str | None = None
-    optional: bool = False
+    id: Slug
+    name: Name
+    endpoints: tuple[Endpoint, ...] = Field((), description="What is asked: a URL, a host, or probe: target.")
+    profile: Name | None = Field(None, description="Named set of checks and limits.")
+    optional: bool = Field(default=False, description="Can degrade the whole, never block it.")
 
 
 class Inventory(Typed):
     """The whole file, or the folder of files, merged."""
 
-    version: Literal[1]
-    sample: bool = False
+    version: Version = Field(description="Always 1.")
+    sample: bool = Field(default=False, description="Invented numbers and hosts, for show.")
     province: Province
-    timezone: str = "Asia/Ho_Chi_Minh"
-    reference: Endpoint | None = None
-    quiet: tuple[QuietWindow, ...] = ()
+    timezone: TimeZone = Field("Asia/Ho_Chi_Minh", description="Of all times in this file.")
+    exam: Exam = Field(default_factory=Exam, description="When the exam is.")
+    reference: Endpoint | None = Field(None, description="Asked first: does our own link work at all?")
+    quiet: tuple[QuietWindow, ...] = Field((), description="No calls and no load tests.")
     carriers: tuple[Carrier, ...] = ()
     districts: tuple[District, ...] = ()
-    profiles: dict[str, Profile] = Field(default_factory=dict)
+    profiles: dict[Name, Profile] = Field(
+        default_factory=dict, description="Named sets of checks and limits."
+    )
     portals: tuple[Portal, ...] = ()
     sites: tuple[Site, ...] = ()
 
@@ -206,3 +274,11 @@ class Inventory(Typed):
     def zone(self) -> ZoneInfo:
         """The time zone of quiet windows and of printed times."""
         return ZoneInfo(self.timezone)
+
+    def endpoints_of(self, service: Line | Portal, site: Site | None = None) -> tuple[ProbeParams, ...]:
+        """What is asked of a line or portal, with its profile's defaults and additional end points.
+
+        The nearest profile counts: the line's own, else its site's.
+        """
+        name = service.profile or (site.profile if site else None)
+        return effective(service.endpoints, self.profiles[name].checks) if name else service.endpoints

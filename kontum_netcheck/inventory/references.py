@@ -1,0 +1,168 @@
+"""What needs two places of an inventory to be wrong: references to nothing, ids or numbers that stand twice.
+
+Works on the data as typed, so that these errors are found beside all others, however broken the rest is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from kontum_netcheck.inventory.document import Path
+from kontum_netcheck.inventory.fields import did_you_mean
+from kontum_netcheck.inventory.numbers import national, parse
+from kontum_netcheck.inventory.places import fold, nearest
+from kontum_netcheck.model import Message, WrongValue, message
+
+RESERVED_SITE_ID = "portal"
+Wrong = tuple[Path, WrongValue]
+PlaceOf = Callable[[Path], str]
+
+_KINDS = {"phones": "phone", "faxes": "fax"}
+
+
+def check_references(data: Mapping[str, Any], place_of: PlaceOf) -> Iterator[Wrong]:
+    """All errors of this kind; `place_of` tells where a path stands, as `file:line`."""
+    carriers = _known(data, "carriers", "id")
+    districts = _known(data, "districts", "code")
+    profiles = data.get("profiles")
+    profile_names = {name: name for name in profiles} if isinstance(profiles, dict) else {}
+    for section, key in (("carriers", "id"), ("districts", "code"), ("portals", "id"), ("sites", "id")):
+        yield from _taken(_texts(_blocks(data, (), section), key), place_of)
+    for path, district in _blocks(data, (), "districts"):
+        yield from _unknown(path, district, "parent", districts)
+    for path, portal in _blocks(data, (), "portals"):
+        yield from _unknown(path, portal, "profile", profile_names)
+    for path, site in _blocks(data, (), "sites"):
+        if site.get("id") == RESERVED_SITE_ID:
+            yield (
+                (*path, "id"),
+                WrongValue(message("The id {id} stands for the province's portals.", id="portal")),
+            )
+        yield from _unknown(path, site, "district", districts)
+        yield from _unknown(path, site, "profile", profile_names)
+        yield from _check_services(path, site, carriers, profile_names, place_of)
+
+
+def _check_services(
+    path: Path,
+    site: Mapping[str, Any],
+    carriers: Mapping[str, str],
+    profiles: Mapping[str, str],
+    place_of: PlaceOf,
+) -> Iterator[Wrong]:
+    ids: list[tuple[Path, str]] = []
+    for section, kind in _KINDS.items():
+        lines = list(_blocks(site, path, section))
+        ids += [
+            ((*at, "id"), _text(line, "id") or f"{kind}-{place}") for place, (at, line) in enumerate(lines, 1)
+        ]
+        yield from _equal_numbers(lines, place_of)
+        for at, line in lines:
+            yield from _unknown(at, line, "carrier", carriers)
+    for at, line in _blocks(site, path, "internet"):
+        yield from _unknown(at, line, "carrier", carriers)
+        yield from _unknown(at, line, "profile", profiles)
+        yield from _taken(_texts(_blocks(line, at, "endpoints"), "id"), place_of)
+    for section in ("internet", "checklist"):
+        ids += _texts(_blocks(site, path, section), "id")
+    yield from _taken(ids, place_of)
+    yield from _too_many_needed(path, site)
+
+
+def _too_many_needed(path: Path, site: Mapping[str, Any]) -> Iterator[Wrong]:
+    need = site.get("need")
+    for kind, section in (("internet", "internet"), ("phone", "phones"), ("fax", "faxes")):
+        wanted = _text(need, kind) if isinstance(need, dict) else ""
+        lines = site.get(section) or []
+        if wanted.isdecimal() and isinstance(lines, list) and int(wanted[:9]) > len(lines):
+            problem = message(
+                "{count} must work, but the site has {there}.", count=int(wanted[:9]), there=len(lines)
+            )
+            yield (*path, "need", kind), WrongValue(problem)
+
+
+def _equal_numbers(lines: Iterable[tuple[Path, Mapping[str, Any]]], place_of: PlaceOf) -> Iterator[Wrong]:
+    seen: dict[tuple[str, str | None, str], Path] = {}
+    for path, line in lines:
+        typed = _text(line, "number")
+        try:
+            number = parse(typed)
+        except WrongValue:
+            continue
+        key = (number.e164, number.extension, _text(line, "extension"))
+        first = seen.setdefault(key, path)
+        if first != path:
+            shown = national(number.e164)
+            problem = message(
+                "The number {number} stands at {place} already.", number=shown, place=place_of(first)
+            )
+            yield (*path, "number"), WrongValue(problem)
+
+
+def _taken(ids: Iterable[tuple[Path, str]], place_of: PlaceOf) -> Iterator[Wrong]:
+    seen: dict[str, Path] = {}
+    for path, identifier in ids:
+        first = seen.setdefault(identifier, path)
+        if first != path:
+            problem = message(
+                "“{id}” is taken: {place} has it already.", id=identifier, place=place_of(first)
+            )
+            yield path, WrongValue(problem)
+
+
+_UNKNOWN: Mapping[str, Message] = {
+    "carrier": message("There is no carrier {word} in this inventory."),
+    "district": message("There is no district {word} in this inventory."),
+    "parent": message("There is no district {word} in this inventory."),
+    "profile": message("There is no profile {word} in this inventory."),
+}
+
+
+def _unknown(path: Path, block: Mapping[str, Any], key: str, known: Mapping[str, str]) -> Iterator[Wrong]:
+    """A reference by `key` to something that isn't in `known` (id → name)."""
+    word = _text(block, key)
+    if word and word not in known:
+        problem = Message(_UNKNOWN[key].text, {"word": word})
+        yield (*path, key), WrongValue(problem, _nearest(word, known))
+
+
+def _nearest(word: str, known: Mapping[str, str]) -> Message | None:
+    """By id and by name; who wrote the name is told the id."""
+    near = nearest(word, [*known.values(), *known])
+    if near is None:
+        listed = ", ".join(list(known)[:12])
+        return message("There are: {known}.", known=listed) if known else None
+    if near in known:
+        return did_you_mean(near)
+    identifier = next(identifier for identifier, name in known.items() if name == near)
+    if fold(near) == fold(word):
+        return message("Write {id}, which is {name}.", id=identifier, name=near)
+    return message("Did you mean {id}, which is {name}?", id=identifier, name=near)
+
+
+def _known(data: Mapping[str, Any], section: str, key: str) -> dict[str, str]:
+    return {
+        _text(block, key): _text(block, "name")
+        for _, block in _blocks(data, (), section)
+        if _text(block, key)
+    }
+
+
+def _texts(blocks: Iterable[tuple[Path, Mapping[str, Any]]], key: str) -> list[tuple[Path, str]]:
+    return [((*path, key), text) for path, block in blocks if (text := _text(block, key))]
+
+
+def _text(block: Mapping[str, Any], key: str) -> str:
+    value = block.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _blocks(parent: Mapping[str, Any], path: Path, section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The items of a list that are blocks; a bare number is the short form of one."""
+    items = parent.get(section)
+    for place, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield (*path, section, place), item
+        elif isinstance(item, str) and section in _KINDS:
+            yield (*path, section, place), {"number": item}
+        elif section in _KINDS:
+            yield (*path, section, place), {}  # keeps the count that unnamed lines get their ids from
