@@ -46,7 +46,11 @@ def find_inventory(shell: Shell, typed: Path | None) -> FoundInventory:
     try:
         return FoundInventory(load(path, os.environ).inventory, str(path.absolute()))
     except InventoryErrors as faults:
-        problem = message("{file} has {count} errors.", file=str(path.absolute()), count=len(faults.errors))
+        problem = message(
+            "{file} cannot be used; errors in it: {count}.",
+            file=str(path.absolute()),
+            count=len(faults.errors),
+        )
         return FoundInventory(None, str(path.absolute()), problem)
 
 

@@ -7,13 +7,7 @@ from typing import Annotated
 
 import typer
 
-
-class By(StrEnum):
-    """One row per what."""
-
-    SITE = "site"
-    DISTRICT = "district"
-    CHECK = "check"
+from kontum_netcheck.report import By
 
 
 class Lang(StrEnum):

@@ -23,7 +23,7 @@ from kontum_netcheck.cli.options import (
 from kontum_netcheck.cli.shell import Shell, shell_of
 from kontum_netcheck.model import Check, Message, message
 from kontum_netcheck.plan import plan as plan_checks
-from kontum_netcheck.report.safe import one_line
+from kontum_netcheck.report.safe import visible
 from kontum_netcheck.wording import cause_message
 
 
@@ -107,8 +107,8 @@ def _as_table(shell: Shell, checks: Sequence[Check], rate: float) -> str:
     ]
     rows = [
         [
-            one_line(check.id),
-            one_line(check.target),
+            visible(check.id),
+            visible(check.target),
             "" if check.skip else str(check.cost.packets_count),
             "" if check.skip else shell.language.number(check.cost.bytes_count / 1000, 1),
             "" if check.skip else shell.language.number(check.cost.duration_s, 1),

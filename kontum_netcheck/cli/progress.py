@@ -36,7 +36,7 @@ def progress(shell: Shell, checks: Mapping[str, Check], wanted: bool) -> Iterato
             verdict = judge_check(checks[observation.check_id], (observation,), datetime.now(UTC))
             counts[verdict.readiness] += 1
             words = (
-                f"[{_COLOURS[readiness]}]{shell.language.readiness(readiness)} {counts[readiness]}[/]"
+                f"[{_COLOURS[readiness]}]{shell.language.show(readiness)} {counts[readiness]}[/]"
                 for readiness in Readiness
                 if counts[readiness]
             )

@@ -18,10 +18,11 @@ from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
 from kontum_netcheck.model import Cause, Failure, Message, Observation, Run, Stage, Verdicts, message
-from kontum_netcheck.net.link import OwnLink, own_link
 from kontum_netcheck.net.network import Network, NetworkOptions
+from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
-from kontum_netcheck.report import FORMATS, Options, build
+from kontum_netcheck.report import FORMATS, Options
+from kontum_netcheck.report.build import build
 from kontum_netcheck.selection import Selection
 
 
@@ -91,7 +92,7 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
     written = True
     for file, name in wanted.outputs:
         try:
-            write_whole(file, FORMATS[name].render(report, options.for_file()))
+            write_whole(file, FORMATS[name].render(report, options))
         except OSError as fault:
             written = False
             shell.tell(message("{file} could not be written: {reason}.", file=str(file), reason=str(fault.strerror)))
@@ -112,7 +113,7 @@ async def _ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wante
                 lab=world.lab,
                 rate_per_s=wanted.rate_per_s,
                 deadline_s=wanted.deadline_s,
-                own_link=_link_failure(shell, link),
+                own_link=link.failure if link else None,
             )
             by_id = {check.id: check for check in planned.checks}
             with progress(shell, by_id, wanted=not wanted.quiet) as note:
@@ -137,12 +138,6 @@ def _own_addresses(link: OwnLink) -> OwnAddresses:
     return OwnAddresses(gateway=link.gateway, resolver=link.resolver)
 
 
-def _link_failure(shell: Shell, link: OwnLink | None) -> Failure | None:
-    if link is None or not link.down:
-        return None
-    return Failure(Stage.LINK, Cause.OWN_LINK_DOWN, shell.language.say(link.reason))
-
-
 def _selection_notes(selection: Selection) -> Sequence[Message]:
     if selection.narrows_places or selection.narrows_probes:
         return [message("Only a part of the inventory was selected: this is no verdict on the rest.")]
@@ -156,16 +151,16 @@ def _stop_on_signal() -> Iterator[asyncio.Event]:
     A second Ctrl-C ends the program at once.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    before: dict[int, object] = {}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_signal(number: int, _frame: object) -> None:
-        signal.signal(number, before[number])  # type: ignore[arg-type]
+        signal.signal(number, before[signal.Signals(number)])
         loop.call_soon_threadsafe(stop.set)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, on_signal)
+    for number in before:
+        signal.signal(number, on_signal)
     try:
         yield stop
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)

@@ -10,7 +10,7 @@ import typer
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
 from kontum_netcheck.locale import Language
 from kontum_netcheck.model import Message
-from kontum_netcheck.report.safe import one_line
+from kontum_netcheck.report.safe import visible
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Shell:
 
     def put_line(self, sentence: Message) -> None:
         """Write a sentence that is itself the result to stdout."""
-        self.put(one_line(self.language.say(sentence)))
+        self.put(visible(self.language.say(sentence)))
 
     def tell(self, sentence: Message) -> None:
         """Say a sentence to the person at the keyboard, on stderr."""
-        self.stderr.write(one_line(self.language.say(sentence)) + "\n")
+        self.stderr.write(visible(self.language.say(sentence)) + "\n")
 
     def stop(self, sentence: Message, code: int = COULD_NOT_RUN) -> typer.Exit:
         """Say why it can't go on; `raise` what this returns."""

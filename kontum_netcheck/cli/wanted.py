@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kontum_netcheck.cli.options import By
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.usage import with_nearest
 from kontum_netcheck.model import message
-from kontum_netcheck.report import FORMATS
+from kontum_netcheck.report import FORMATS, By
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The options of a run that don't choose what is asked."""
 
-    by: str | None = None
+    by: By | None = None
     format_name: str = "table"
     outputs: tuple[tuple[Path, str], ...] = ()  # file, format
     csv_keys: bool = False
@@ -88,7 +87,7 @@ def wanted_or_stop(
 ) -> Wanted:
     """The options as one value; a wrong one ends the program with a sentence before anything is sent."""
     return Wanted(
-        by=by.value if by else None,
+        by=by,
         format_name=format_or_stop(shell, format_name),
         outputs=outputs_or_stop(shell, output or ()),
         csv_keys=csv_keys,

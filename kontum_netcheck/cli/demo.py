@@ -1,0 +1,48 @@
+"""`demo`: the shipped sample province, checked against the embedded lab by the code of a real run."""
+
+import typer
+
+from kontum_netcheck.cli.inventory import load_or_stop
+from kontum_netcheck.cli.options import (
+    ByOption,
+    CsvKeysOption,
+    ExitZeroOption,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    QuietOption,
+)
+from kontum_netcheck.cli.run import World, run_and_report
+from kontum_netcheck.cli.shell import shell_of
+from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
+from kontum_netcheck.inventory.sample import sample_path
+
+
+def demo(
+    context: typer.Context,
+    by: ByOption = None,
+    format_name: FormatOption = "table",
+    output: OutputOption = None,
+    csv_keys: CsvKeysOption = False,
+    quiet: QuietOption = False,
+    exit_zero: ExitZeroOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Start the lab, check the sample against it, stop the lab."""
+    from kontum_netcheck.lab import Lab
+
+    shell = shell_of(context)
+    wanted = Wanted(
+        by=by,
+        format_name=format_or_stop(shell, format_name),
+        outputs=outputs_or_stop(shell, output or ()),
+        csv_keys=csv_keys,
+        vantage="lab",
+        operator="lab",
+        quiet=quiet,
+        exit_zero=exit_zero,
+    )
+    loaded = load_or_stop(shell, sample_path())
+    with Lab(loaded.inventory) as lab:
+        world = World(network=lab.network, lab=True, evidence=lab.evidence, own=lab.own)
+        raise typer.Exit(run_and_report(shell, loaded, lab.selection, wanted, world))
