@@ -2,88 +2,25 @@
 
 import math
 import re
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ByteSize,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import ByteSize, Field, field_validator, model_validator
 
-from kontum_netcheck.model import Cost, Limit, Measurement, Metric, WrongValue, message
+from kontum_netcheck.model import Cost, Limit, Measurement, Metric, MetricValue, WrongValue, message
 from kontum_netcheck.net.address import check_host
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
+from kontum_netcheck.probes.http_expect import HttpExpect, Texts, unmet
 
 if TYPE_CHECKING:
+    from kontum_netcheck.net.http import Fetched
     from kontum_netcheck.net.network import Network
 
-_PATTERN_MAX_CHARACTERS = 500
 _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110, section 5.6.2
-
-
-def _list(value: object) -> object:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _pattern(value: str) -> str:
-    """A regular expression that compiles and whose cost stays bounded: see `_nests_repeats`."""
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise WrongValue(
-            message("{value} is no regular expression: {reason}", value=value, reason=str(error))
-        ) from None
-    if _nests_repeats(value):
-        raise WrongValue(
-            message(
-                "{value} repeats a repeat, as (a+)+ does, and may never end: write it without", value=value
-            )
-        )
-    return value
-
-
-def _nests_repeats(pattern: str) -> bool:
-    """Whether an unbounded repeat holds another one, or a back reference: what makes matching exponential."""
-    return re.search(r"\((?:[^()\\]|\\.)*[*+}](?:[^()\\]|\\.)*\)\s*[*+{]", pattern) is not None
-
-
-Text = Annotated[str, Field(min_length=1, max_length=10_000)]
-Pattern = Annotated[str, Field(min_length=1, max_length=_PATTERN_MAX_CHARACTERS), AfterValidator(_pattern)]
-Status = Annotated[int, Field(ge=100, le=599)]
-
-
-class HttpExpectation(BaseModel):
-    """What the final answer must be. Without a status: 200 to 399."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    status: Annotated[tuple[Status, ...], BeforeValidator(_list)] = Field(
-        default=(), description="One status, or several that are all fine."
-    )
-    headers: dict[str, Pattern] = Field(
-        default_factory=dict, description="name: text or regular expression that its value must contain."
-    )
-    body: Text | None = Field(default=None, description="Text that must stand in the body.")
-    body_matches: Pattern | None = Field(
-        default=None, description="Regular expression that the body must match."
-    )
-    body_forbids: Annotated[tuple[Text, ...], BeforeValidator(_list)] = Field(
-        default=(), description="Texts that must not stand in the body: a defaced page."
-    )
-
-    @property
-    def needs_body(self) -> bool:
-        """Whether the body is looked at."""
-        return bool(self.body or self.body_matches or self.body_forbids)
 
 
 class HttpParams(ProbeParams):
@@ -93,13 +30,15 @@ class HttpParams(ProbeParams):
 
     http: str = Field(min_length=1, max_length=2_000, description="URL, http:// or https://.")
     method: Literal["GET", "HEAD"] = "GET"
-    timeout_s: float = Field(10.0, ge=0.1, le=120, description="For the whole fetch, redirects included.")
+    timeout_s: float = Field(
+        default=10.0, ge=0.1, le=120, description="For the whole fetch, redirects included."
+    )
     family: Family | None = Field(
         default=None,
         description="4 or 6: the Internet Protocol to use; without it, what the name gives first.",
     )
-    max_redirects: int = Field(5, ge=0, le=20, description="0: a redirect is itself the answer.")
-    redirect_hosts: Annotated[tuple[str, ...], BeforeValidator(_list)] = Field(
+    max_redirects: int = Field(default=5, ge=0, le=20, description="0: a redirect is itself the answer.")
+    redirect_hosts: Texts = Field(
         default=(), description="Hosts that redirects may lead to besides the URL's own."
     )
     max_body_bytes: ByteSize = Field(
@@ -111,7 +50,7 @@ class HttpParams(ProbeParams):
     proxy: str | None = Field(
         default=None, description="http://host:port or socks5h://host:port; without it, none."
     )
-    expect: HttpExpectation = HttpExpectation()
+    expect: HttpExpect = HttpExpect()
 
     @field_validator("http")
     @classmethod
@@ -128,15 +67,17 @@ class HttpParams(ProbeParams):
     def _are_headers(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
             if not _TOKEN.fullmatch(name):
-                raise WrongValue(message("{value} is not the name of a header", value=name))
+                raise WrongValue(message("“{value}” is not the name of a header.", value=name))
             if not text.isprintable():
-                raise WrongValue(message("the value of header {name} holds a control character", name=name))
+                raise WrongValue(message("The value of header {name} holds a control character.", name=name))
         return value
 
     @model_validator(mode="after")
     def _asks_for_what_it_expects(self) -> Self:
         if self.method == "HEAD" and self.expect.needs_body:
-            raise WrongValue(message("an answer to HEAD has no body to look at: use GET"))
+            raise WrongValue(
+                message("An answer to HEAD has no body to look at."), message("Write method: GET.")
+            )
         return self
 
     @property
@@ -159,11 +100,13 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
         port, host = 0, None
     if port == 0 or not host or parts.scheme not in schemes:
         start = " / ".join(f"{scheme}://" for scheme in schemes)
-        raise WrongValue(message("{value} is not a URL: write {start} and a host", value=value, start=start))
+        raise WrongValue(
+            message("“{value}” is not a URL.", value=value), message("Write {start} and a host.", start=start)
+        )
     if not value.isprintable() or " " in value or "\\" in value:
-        raise WrongValue(message("{value} holds a character that no URL may hold", value=value))
+        raise WrongValue(message("“{value}” holds a character that no URL may hold.", value=value))
     if "@" in parts.netloc:
-        raise WrongValue(message("a user name or a password must not stand in a URL"))
+        raise WrongValue(message("A user name or a password must not stand in a URL."))
     check_host(host)
     return value
 
@@ -179,8 +122,45 @@ def _cost(params: HttpParams) -> Cost:
     )
 
 
-async def _run(params: HttpParams, network: "Network") -> Measurement:
-    raise NotImplementedError
+async def run(params: HttpParams, network: "Network") -> Measurement:
+    """Fetch once, then compare with what is expected. Raises CannotMeasure where the fault is ours."""
+    from kontum_netcheck.net.http import Request
+
+    fetched = await network.http.fetch(
+        Request(
+            url=params.http,
+            method=params.method,
+            headers=params.headers,
+            timeout_s=params.timeout_s,
+            family=params.family,
+            max_redirects=params.max_redirects,
+            redirect_hosts=params.redirect_hosts,
+            final_status=params.expect.status,
+            max_body_bytes=int(params.max_body_bytes),
+            proxy=params.proxy,
+        )
+    )
+    return Measurement(_metrics(fetched), fetched.failure or unmet(params.expect, fetched))
+
+
+def _metrics(fetched: "Fetched") -> dict[str, MetricValue]:
+    """What was measured, as far as the fetch came; what was not, is absent."""
+    certificate = fetched.certificate
+    values: dict[str, MetricValue | None] = {
+        name: None if value is None else round(value, 3) for name, value in asdict(fetched.phases).items()
+    }
+    values |= {
+        "status": fetched.status,
+        "body_bytes": fetched.body_bytes,
+        "redirect_count": None if fetched.status is None else fetched.redirect_count,
+        "http_version": fetched.http_version,
+        "address_used": fetched.address_used,
+    }
+    if certificate is not None:
+        values["certificate_days_left"] = round(certificate.days_left(datetime.now(UTC)), 2)
+        values["certificate_issuer"] = certificate.issuer
+        values["certificate_names"] = certificate.names
+    return {name: value for name, value in values.items() if value is not None}
 
 
 HTTP = Probe(
@@ -204,10 +184,10 @@ HTTP = Probe(
         Metric("address_used", message("address used")),
     ),
     limits=(
-        Limit("total_ms", 3_000.0, math.inf, True, "own policy"),
-        Limit("certificate_days_left", 30.0, 0.0, False, "own policy: 30 days; RFC 5280 validity"),
+        Limit("total_ms", 3_000.0, math.inf, True, "this project's own policy"),
+        Limit("certificate_days_left", 30.0, 0.0, False, "this project's own policy"),
     ),
     valid_for=timedelta(hours=24),
     cost=_cost,
-    run=_run,
+    run=run,
 )
