@@ -22,7 +22,8 @@ ADVICE: Mapping[Method, Message] = MappingProxyType(
         ),
         Method.TCP_CONNECT: message(
             "No ping is possible here, so the time of a TCP connection stands in for it. "
-            "For a better way install the ping program, or on Linux: sudo sysctl -w net.ipv4.ping_group_range='0 2147483647'"
+            "For a better way install the ping program, or on Linux: "
+            "sudo sysctl -w net.ipv4.ping_group_range='0 2147483647'"
         ),
         Method.LAB_UDP: message("Ping goes to the built-in lab, over UDP."),
     }

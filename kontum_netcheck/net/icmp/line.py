@@ -12,7 +12,7 @@ from kontum_netcheck.net.icmp.packets import (
     meaning,
     parse_refusal,
 )
-from kontum_netcheck.net.icmp.series import IcmpError
+from kontum_netcheck.net.icmp.series import IcmpError, Method
 from kontum_netcheck.net.icmp.wire import Peer, Wire
 
 
@@ -117,7 +117,8 @@ class Line:
         burst, number, _ = echo
         quoted_bytes = min(len(payload), COOKIE_BYTES)  # routers may quote no more than the header
         is_ours = payload[:quoted_bytes] == burst.cookie[:quoted_bytes]
-        if burst.closed or destination != burst.bare_address or not is_ours:
+        is_same = destination == burst.bare_address or self.wire.method is Method.LAB_UDP
+        if burst.closed or not is_same or not is_ours:
             return None
         cause, text = meaning(self.wire.family, icmp_type, code)
         burst.refused(number, IcmpError(cause, text, reporter))

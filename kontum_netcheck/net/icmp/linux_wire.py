@@ -1,4 +1,4 @@
-"""The wire on 64-bit Linux: kernel stamps, drop counts, ICMP errors queued beside the replies, few system calls."""
+"""The wire on 64-bit Linux: kernel stamps, drop counts, queued ICMP errors, and few system calls."""
 
 import contextlib
 import socket
@@ -18,7 +18,7 @@ _SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
 
 
 class LinuxWire(Wire):
-    """Peers are socket addresses as the kernel writes them, so that a reply's is compared without being read."""
+    """Peers are socket addresses as the kernel writes them: a reply's is compared without being read."""
 
     def __init__(self, sock: socket.socket, family: Family, method: Method) -> None:
         super().__init__(sock, family, method)

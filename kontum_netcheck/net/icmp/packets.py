@@ -48,6 +48,11 @@ def ones_sum(data: bytes) -> int:
     return int.from_bytes(data, "big") % 0xFFFF
 
 
+def checksum(message: bytes) -> int:
+    """The Internet checksum (RFC 1071) of a message whose checksum field is zero."""
+    return ~ones_sum(message) & 0xFFFF
+
+
 def echo_request(
     family: Family,
     identifier: int,
@@ -57,7 +62,7 @@ def echo_request(
     padding: bytes,
     payload_sum: int,
 ) -> bytes:
-    """An echo request with its checksum; `payload_sum` is the `ones_sum` of cookie and padding, made once a burst.
+    """An echo request with its checksum; `payload_sum` is the `ones_sum` of cookie and padding.
 
     For ICMPv6 the kernel writes its own checksum over it, on Linux datagram sockets for ICMPv4 too.
     """

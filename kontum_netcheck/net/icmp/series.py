@@ -69,7 +69,7 @@ class Way(Protocol):
         """Its name."""
 
     async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
-        """Send a burst. A Failure where nothing could be sent; raises CannotMeasure where that is our fault."""
+        """Send a burst. A Failure where nothing could be sent; CannotMeasure where that is our fault."""
 
     async def close(self) -> None:
         """Let go of sockets, threads and processes."""

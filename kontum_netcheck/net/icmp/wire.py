@@ -95,7 +95,7 @@ class Wire:
 
 
 def scope_id(scope: str) -> int:
-    """The number of an interface, given as a name or a number; 0 for none. Raises OSError for an unknown one."""
+    """The number of an interface, given as name or number; 0 for none. Raises OSError for an unknown one."""
     if not scope:
         return 0
     return int(scope) if scope.isdecimal() else socket.if_nametoindex(scope)

@@ -1,0 +1,105 @@
+"""Pinging through the system's own ping program, where sockets are closed to us."""
+
+import asyncio
+import contextlib
+import math
+import os
+import sys
+
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.icmp.ping_output import meaning_of, parse_unix, parse_windows
+from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
+
+_AT_ONCE = 32  # processes
+_SHORTEST_INTERVAL_S = 0.2  # that ping programs grant to users
+_START_AND_END_S = 5.0
+_OUTPUT_MAX_BYTES = 1 << 20
+
+
+class SystemPing:
+    """Runs one process a burst, some at a time. Kills them when it is closed."""
+
+    def __init__(self, program: str, source_address: str | None, *, platform: str = sys.platform) -> None:
+        self._program = program
+        self._source_address = source_address
+        self._platform = platform
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    @property
+    def method(self) -> Method:
+        """`system-ping`."""
+        return Method.SYSTEM_PING
+
+    async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
+        """Run the program and read what it prints."""
+        command = command_line(self._program, self._platform, address, plan, self._source_address)
+        interval_s = max(plan.interval_s, _SHORTEST_INTERVAL_S)
+        limit_s = plan.count * (interval_s + plan.timeout_s) + _START_AND_END_S
+        async with self._turn:
+            output, complaint = await _run(command, limit_s)
+        if output.strip() and "PING" in output.upper():
+            parse = parse_windows if self._platform == "win32" else parse_unix
+            return parse(output, address, plan)
+        return refusal_of(complaint or output)
+
+    async def close(self) -> None:
+        """Nothing outlives a burst."""
+
+
+def command_line(
+    program: str, platform: str, address: str, plan: EchoPlan, source_address: str | None
+) -> list[str]:
+    """The arguments by which each system's ping sends that burst."""
+    count, size = str(plan.count), str(plan.payload_bytes)
+    timeout_ms = str(math.ceil(plan.timeout_s * 1000))
+    interval = f"{max(plan.interval_s, _SHORTEST_INTERVAL_S):g}"
+    if platform == "win32":
+        source = ["-S", source_address] if source_address else []
+        return [program, "-n", count, "-w", timeout_ms, "-l", size, *source, address]
+    if platform == "darwin":
+        is_ipv6 = ":" in address
+        source = ["-S", source_address] if source_address else []
+        wait = [] if is_ipv6 else ["-W", timeout_ms]  # ping6 has no such option
+        name = f"{program}6" if is_ipv6 else program
+        return [name, "-n", "-c", count, "-i", interval, *wait, "-s", size, *source, address]
+    source = ["-I", source_address] if source_address else []
+    wait = ["-W", str(math.ceil(plan.timeout_s))]  # whole seconds, for the sake of old ones
+    return [program, "-n", "-c", count, "-i", interval, *wait, "-s", size, *source, address]
+
+
+def refusal_of(complaint: str) -> Failure:
+    """What a program means that ended without a burst. Raises CannotMeasure where the fault is ours."""
+    detail = complaint.strip()[:200] or "the ping program said nothing"
+    lowered = detail.lower()
+    if "unreachable" in lowered or "no route" in lowered:
+        return Failure(Stage.REQUEST, meaning_of(detail), detail)
+    if "assign requested address" in lowered:
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, detail))
+    if "not permitted" in lowered or "denied" in lowered or "lacking privilege" in lowered:
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_PERMISSION, detail))
+    raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, detail))
+
+
+async def _run(command: list[str], limit_s: float) -> tuple[str, str]:
+    """Standard output and error, bounded in time and size."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C"},
+    )
+    assert process.stdout is not None and process.stderr is not None
+    output = complaint = b""
+    try:
+        async with asyncio.timeout(limit_s):
+            output, complaint = await asyncio.gather(
+                process.stdout.read(_OUTPUT_MAX_BYTES), process.stderr.read(_OUTPUT_MAX_BYTES)
+            )
+    except TimeoutError:
+        complaint = b"the ping program did not end"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    return output.decode(errors="replace"), complaint.decode(errors="replace")
