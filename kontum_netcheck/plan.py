@@ -1,11 +1,11 @@
-"""From an inventory and a selection to the questions of a run. Pure: sends nothing, knows no clock but what it is given."""
+"""From an inventory and a selection to the questions of a run. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Portal, Site
+from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Site
 from kontum_netcheck.model import Cause, Check, Cost, Failure, ServiceKind, Stage
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import ByHandParams
@@ -96,9 +96,7 @@ def _site(inventory: Inventory, site: Site, selection: Selection, own: OwnAddres
     for service in _services(inventory, site, selection, own):
         kept = tuple(check for check in service.checks if selection.has_probe(check.probe))
         if kept or not (service.checks or selection.narrows_probes):
-            services.append(
-                PlannedService(service.id, service.kind, service.name, service.optional, kept)
-            )
+            services.append(PlannedService(service.id, service.kind, service.name, service.optional, kept))
     if not services and (selection.carriers or selection.narrows_probes):
         return None
     need = {

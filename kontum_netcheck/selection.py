@@ -11,7 +11,10 @@ from kontum_netcheck.probes import PROBES
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Ids of what is selected; an empty set selects all. `at`: the site where this machine stands (the lab stands at many)."""
+    """Ids of what is selected; an empty set selects all.
+
+    `at` is the site where this machine stands (the lab stands at many).
+    """
 
     districts: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()

@@ -21,19 +21,32 @@ def inventory(**more: Any) -> Inventory:
             {
                 "id": "ftth",
                 "carrier": "vnpt",
-                "endpoints": ["192.0.2.1", "192.0.2.2", {"ping": "192.0.2.3", "id": "camera"}, "https://a.example/"],
+                "endpoints": [
+                    "192.0.2.1",
+                    "192.0.2.2",
+                    {"ping": "192.0.2.3", "id": "camera"},
+                    "https://a.example/",
+                ],
                 "onsite": ["gateway", "resolver", "portals"],
             },
             {"id": "4g", "carrier": "viettel", "role": "backup", "endpoints": [{"tcp": "192.0.2.4:443"}]},
         ],
         "checklist": [{"id": "generator", "name": "Máy phát điện", "valid_for": "3d"}],
     }
-    other = {"id": "thpt-b", "name": "THPT B", "district": "615", "internet": [{"id": "ftth", "endpoints": ["192.0.2.9"]}]}
+    other = {
+        "id": "thpt-b",
+        "name": "THPT B",
+        "district": "615",
+        "internet": [{"id": "ftth", "endpoints": ["192.0.2.9"]}],
+    }
     return Inventory.model_validate(
         {
             "version": "1",
             "province": {"code": "62", "name": "Kon Tum"},
-            "carriers": [{"id": "vnpt", "name": "VNPT Kon Tum"}, {"id": "viettel", "name": "Viettel Kon Tum"}],
+            "carriers": [
+                {"id": "vnpt", "name": "VNPT Kon Tum"},
+                {"id": "viettel", "name": "Viettel Kon Tum"},
+            ],
             "districts": [
                 {"code": "608", "name": "Thành phố Kon Tum"},
                 {"code": "615", "name": "Đắk Hà"},
@@ -140,7 +153,12 @@ def test_being_at_a_site_selects_it_unless_something_else_is_selected() -> None:
 
 @pytest.mark.parametrize(
     ("option", "word", "near"),
-    [("sites", "thpt-c", "thpt-"), ("districts", "Dak Hà 2", "Đắk Hà"), ("carriers", "vntp", "vnpt"), ("probes", "pign", "ping")],
+    [
+        ("sites", "thpt-c", "thpt-"),
+        ("districts", "Dak Hà 2", "Đắk Hà"),
+        ("carriers", "vntp", "vnpt"),
+        ("probes", "pign", "ping"),
+    ],
 )
 def test_an_unknown_word_is_refused_with_the_nearest_right_one(option: str, word: str, near: str) -> None:
     with pytest.raises(UnknownWord) as refused:

@@ -14,18 +14,28 @@ from kontum_netcheck.cli.init import init
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.schema import schema
-from kontum_netcheck.cli.usage import explain_usage, speak_reader_language
+from kontum_netcheck.cli.usage import Misuse, explain_usage, speak_reader_language, with_nearest
 from kontum_netcheck.cli.validate import validate
+from kontum_netcheck.model import message
 
 __all__ = ["app", "explain_usage"]
 
 
 class Command(TyperCommand):
-    """A command whose help is wholly in the reader's language."""
+    """A command whose help and refusals are wholly in the reader's language."""
 
     def get_help(self, ctx: Any) -> str:
         """The help text."""
         return speak_reader_language(super().get_help(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse, and refuse in our words what has no place."""
+        rest = super().parse_args(ctx, args)
+        if ctx.args:
+            raise Misuse(
+                message("There is no place for {words}.", words=" ".join(ctx.args)), ctx.command_path
+            )
+        return rest
 
 
 class Group(TyperGroup):
@@ -34,6 +44,13 @@ class Group(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The help text."""
         return speak_reader_language(super().get_help(ctx))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of that name; an unknown one is refused with the nearest right one."""
+        if self.get_command(ctx, args[0]) is None:
+            problem = message("There is no command {word}.", word=args[0])
+            raise Misuse(with_nearest(problem, args[0], list(self.commands)), ctx.command_path)
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
@@ -47,7 +64,7 @@ app = typer.Typer(
         "Are the Internet lines, phones and faxes of every exam site ready? "
         "Measured, judged and shown per district."
     ),
-    epilog=_("Start with: kontum-netcheck demo"),
+    epilog=_("Start with: kontum-netcheck demo. Every option can also be set as KONTUM_NETCHECK_<NAME>."),
 )
 
 
@@ -61,7 +78,9 @@ def _version(asked: bool) -> None:
 def _program(
     version: Annotated[
         bool,
-        typer.Option("--version", "-V", callback=_version, is_eager=True, help=_("Print the version and exit.")),
+        typer.Option(
+            "--version", "-V", callback=_version, is_eager=True, help=_("Print the version and exit.")
+        ),
     ] = False,
     lang: LangOption = None,
 ) -> None:
@@ -69,20 +88,41 @@ def _program(
 
 
 _COMMANDS = (
-    (demo, _("Check the sample province against a built-in lab; needs no network."), ("demo", "demo --by check")),
-    (check, _("Ask, judge, and print the readiness table per district."), (
-        "check",
-        "check sites.yaml --district 608",
-        "check --at thpt-kon-tum -o bang.csv",
-        "check --format json -q -o all.json",
-    )),
-    (plan, _("Show what check would ask, and what it would cost; sends nothing."), ("plan", "plan --format json")),
-    (validate, _("Say what is wrong in the inventory: file:line:column, all at once."), ("validate sites.yaml",)),
+    (
+        demo,
+        _("Check a sample province in a built-in lab."),
+        ("demo", "demo --by check"),
+    ),
+    (
+        check,
+        _("Ask, judge, print readiness per district."),
+        (
+            "check",
+            "check sites.yaml --district 608",
+            "check --at thpt-kon-tum -o bang.csv",
+            "check --format json -q -o all.json",
+        ),
+    ),
+    (
+        plan,
+        _("Show what check would ask; send nothing."),
+        ("plan", "plan --format json"),
+    ),
+    (
+        validate,
+        _("Say all that is wrong in the inventory."),
+        ("validate sites.yaml",),
+    ),
     (init, _("Write a commented starter inventory."), ("init", "init my-sites.yaml")),
-    (doctor, _("Look at this machine: own link, resolver, clock, ping permission."), ("doctor",)),
-    (schema, _("Print the JSON Schema of the inventory, for editors."), ("schema",)),
+    (doctor, _("Look at this machine and its own link."), ("doctor",)),
+    (schema, _("Print the JSON Schema of the inventory."), ("schema",)),
 )
 
 for _function, _help, _examples in _COMMANDS:
     _lines = "\n".join(f"  kontum-netcheck {example}" for example in _examples)
-    app.command(cls=Command, help=_help, epilog="\b\n" + _("Examples:") + "\n" + _lines)(_function)
+    app.command(
+        cls=Command,
+        help=_help,
+        epilog="\b\n" + _("Examples:") + "\n" + _lines,
+        context_settings={"allow_extra_args": True},  # to refuse them in our words
+    )(_function)

@@ -15,13 +15,17 @@ from kontum_netcheck.model import message
 
 def init(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=_("The file to write; never overwritten."))] = Path("sites.yaml"),
+    file: Annotated[Path, typer.Argument(help=_("The file to write; never overwritten."))] = Path(
+        "sites.yaml"
+    ),
     lang: LangOption = None,
 ) -> None:
     """Write a starter inventory that explains itself."""
     shell = shell_of(context)
     if file.exists():
-        raise shell.stop(message("{file} is there already, and stays as it is. Give another name.", file=str(file)))
+        raise shell.stop(
+            message("{file} is there already, and stays as it is. Give another name.", file=str(file))
+        )
     problem = check_writable(file)
     if problem is not None:
         raise shell.stop(problem)

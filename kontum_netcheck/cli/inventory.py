@@ -23,7 +23,11 @@ def load_or_stop(shell: Shell, typed: Path | None) -> Loaded:
         for error in faults.errors:
             shell.tell(sentence_of(error))
         raise shell.stop(
-            message("{count} errors in the inventory {path}; nothing was asked.", count=len(faults.errors), path=str(path))
+            message(
+                "{count} errors in the inventory {path}; nothing was asked.",
+                count=len(faults.errors),
+                path=str(path),
+            )
         ) from None
 
 

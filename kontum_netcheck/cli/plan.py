@@ -44,7 +44,9 @@ def plan(
     skip: SkipOption = None,
     at: AtOption = None,
     rate: RateOption = 1000.0,
-    format_name: Annotated[PlanFormat, typer.Option("--format", "-f", help=_("How to print."))] = PlanFormat.TABLE,
+    format_name: Annotated[
+        PlanFormat, typer.Option("--format", "-f", help=_("How to print."))
+    ] = PlanFormat.TABLE,
     lang: LangOption = None,
 ) -> None:
     """Print the questions of a run and what they cost at most."""
@@ -117,14 +119,18 @@ def _as_table(shell: Shell, checks: Sequence[Check], rate: float) -> str:
         for check in checks
     ]
     align = ("left", "left", "right", "right", "right", "left")
-    table = tabulate(rows, [say(header) for header in headers], "simple", disable_numparse=True, colalign=align) if rows else ""
+    table = (
+        tabulate(rows, [say(header) for header in headers], "simple", disable_numparse=True, colalign=align)
+        if rows
+        else ""
+    )
     return f"{table}\n\n{say(_summary(checks, rate))}"
 
 
 def _summary(checks: Sequence[Check], rate: float) -> Message:
     return message(
-        "{asked} of {count} checks would be asked, with about {packets} packets and {kilobytes} kB, in {seconds} s at most. "
-        "Nothing was sent.",
+        "{asked} of {count} checks would be asked, with about {packets} packets and {kilobytes} kB, "
+        "in {seconds} s at most. Nothing was sent.",
         asked=sum(check.skip is None for check in checks),
         count=len(checks),
         packets=sum(check.cost.packets_count for check in checks),

@@ -18,7 +18,9 @@ _COLOURS = {
 
 
 @contextmanager
-def progress(shell: Shell, checks: Mapping[str, Check], wanted: bool) -> Iterator[Callable[[Observation], None]]:
+def progress(
+    shell: Shell, checks: Mapping[str, Check], wanted: bool
+) -> Iterator[Callable[[Observation], None]]:
     """Give the function to call with every observation; it does nothing where nobody watches."""
     if not (wanted and shell.stderr.isatty() and checks):
         yield lambda _observation: None

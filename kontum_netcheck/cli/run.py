@@ -5,7 +5,7 @@ import contextlib
 import signal
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kontum_netcheck import __version__
@@ -17,7 +17,7 @@ from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
-from kontum_netcheck.model import Cause, Failure, Message, Observation, Run, Stage, Verdicts, message
+from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
@@ -30,10 +30,10 @@ from kontum_netcheck.selection import Selection
 class World:
     """What the run asks: the real world, or the lab in its place."""
 
-    network: NetworkOptions = NetworkOptions()
+    network: NetworkOptions = field(default_factory=NetworkOptions)
     lab: bool = False
     evidence: tuple[Observation, ...] = ()  # what persons have recorded
-    own: OwnAddresses = OwnAddresses()
+    own: OwnAddresses = field(default_factory=OwnAddresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,7 @@ class Asked:
     interrupted: bool
 
 
-def run_and_report(
-    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World
-) -> int:
+def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> int:
     """Ask, judge, print and write; return the exit code. What was measured before Ctrl-C is judged and printed."""
     started_at = datetime.now(UTC)
     asked = asyncio.run(_ask(shell, loaded, selection, wanted, world))
@@ -95,7 +93,9 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
             write_whole(file, FORMATS[name].render(report, options))
         except OSError as fault:
             written = False
-            shell.tell(message("{file} could not be written: {reason}.", file=str(file), reason=str(fault.strerror)))
+            shell.tell(
+                message("{file} could not be written: {reason}.", file=str(file), reason=str(fault.strerror))
+            )
     if not wanted.quiet:
         shell.put(FORMATS[wanted.format_name].render(report, options))
     return written
@@ -124,9 +124,7 @@ async def _ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wante
             return Asked(planned, observations, tuple(notes), stop.is_set())
 
 
-async def _own_link(
-    shell: Shell, loaded: Loaded, selection: Selection, network: Network
-) -> OwnLink | None:
+async def _own_link(shell: Shell, loaded: Loaded, selection: Selection, network: Network) -> OwnLink | None:
     """Look at our own link first, unless nothing that is asked leaves this machine."""
     checks = plan(loaded.inventory, selection).checks
     if all(check.skip or check.params.stays_on_this_machine for check in checks) and not selection.at:

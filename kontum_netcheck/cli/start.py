@@ -35,17 +35,26 @@ def start(arguments: Sequence[str]) -> int:
         shell.tell(system_fault(fault))
         return COULD_NOT_RUN
     except Exception as fault:
-        problem = explain_usage(fault)
-        if problem is None:
-            raise
-        shell.tell(problem)
+        shell.tell(explain_usage(fault) or _own_fault(fault))
         return COULD_NOT_RUN
+
+
+def _own_fault(fault: Exception) -> Message:
+    """A bug of ours, in one sentence; who wants to mend it asks for the traceback."""
+    if os.environ.get("KONTUM_NETCHECK_DEBUG"):
+        raise fault
+    return message(
+        "kontum-netcheck itself has a fault: {error}. Please report it; KONTUM_NETCHECK_DEBUG=1 shows where it is.",
+        error=f"{type(fault).__name__}: {fault}",
+    )
 
 
 def system_fault(fault: OSError) -> Message:
     """One sentence for what the system refused."""
     where = fault.filename if fault.filename is not None else "-"
-    return message("The system refused {where}: {reason}.", where=str(where), reason=fault.strerror or str(fault))
+    return message(
+        "The system refused {where}: {reason}.", where=str(where), reason=fault.strerror or str(fault)
+    )
 
 
 def speak_utf8() -> None:

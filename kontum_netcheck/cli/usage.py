@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from gettext import gettext as _
+from typing import Any
 
 import typer
 
@@ -15,6 +16,15 @@ def speak_reader_language(help_text: str) -> str:
     return help_text
 
 
+class Misuse(typer.TyperException):
+    """A usage error that is already in our words."""
+
+    def __init__(self, problem: Message, command: str) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+        self.command = command
+
+
 def explain_usage(fault: Exception) -> Message | None:
     """One sentence for a usage error; None where `fault` is none.
 
@@ -22,24 +32,23 @@ def explain_usage(fault: Exception) -> Message | None:
     """
     if not isinstance(fault, typer.TyperException):
         return None
+    if isinstance(fault, Misuse):
+        return message("{problem} Help: {command} --help", problem=fault.problem, command=fault.command)
     context = getattr(fault, "ctx", None)
     where = context.command_path if context is not None else "kontum-netcheck"
     option = getattr(fault, "option_name", None)
     if type(fault).__name__ == "NoSuchOption":
         known = [name for param in context.command.params for name in param.opts] if context else []
         problem = with_nearest(message("There is no option {word}.", word=option), str(option), known)
-    elif type(fault).__name__ == "MissingParameter":
-        problem = message("{name} is missing.", name=_name_of(fault))
+    elif option is not None:
+        problem = message("{option} wants a value.", option=option)
     elif isinstance(fault, typer.BadParameter):
-        problem = message("{name}: {reason}", name=_name_of(fault), reason=fault.message)
+        problem = message(
+            "{name}: this is no right value; write {wanted}.", name=_name_of(fault), wanted=_wanted_by(fault)
+        )
     else:
-        problem = message("{reason}", reason=fault.format_message())
+        problem = message("The command line is not right: {reason}", reason=fault.format_message())
     return message("{problem} Help: {command} --help", problem=problem, command=where)
-
-
-def no_such_command(word: str, known: list[str]) -> Message:
-    """The sentence for a command that doesn't exist."""
-    return with_nearest(message("There is no command {word}.", word=word), word, known)
 
 
 def with_nearest(problem: Message, word: str, known: list[str]) -> Message:
@@ -54,4 +63,15 @@ def _name_of(fault: Exception) -> str:
     param = getattr(fault, "param", None)
     if param is None:
         return "-"
-    return str(param.opts[0] if param.opts and param.opts[0].startswith("-") else param.metavar or param.name.upper())
+    return str(
+        param.opts[0] if param.opts and param.opts[0].startswith("-") else param.metavar or param.name.upper()
+    )
+
+
+def _wanted_by(fault: Exception) -> str:
+    """What the option takes: its choices, else what its help calls it."""
+    param: Any = getattr(fault, "param", None)
+    if param is None:
+        return "-"
+    choices = getattr(param.type_descriptor, "choices", None)
+    return " | ".join(map(str, choices)) if choices else str(param.metavar or param.human_readable_name)

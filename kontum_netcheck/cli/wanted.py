@@ -46,7 +46,11 @@ def outputs_or_stop(shell: Shell, files: Sequence[Path]) -> tuple[tuple[Path, st
         if name is None:
             known = ", ".join(sorted(by_suffix))
             raise shell.stop(
-                message("{file}: the suffix tells the format, and must be one of {known}.", file=str(file), known=known)
+                message(
+                    "{file}: the suffix tells the format, and must be one of {known}.",
+                    file=str(file),
+                    known=known,
+                )
             )
         problem = check_writable(file)
         if problem is not None:
@@ -66,7 +70,11 @@ def operator_or_default(name: str | None) -> str:
         return name
     try:
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user in the system's list: containers, Windows services
+    except (
+        OSError,
+        KeyError,
+        ImportError,
+    ):  # no such user in the system's list: containers, Windows services
         return ""
 
 

@@ -80,6 +80,4 @@ class Lab:
         for host, port, tls in wiring.origins:
             table["tcp", host, port] = ("127.0.0.1", web.tls_port if tls else web.port)
         names = await enter(DnsServer(wiring.names))
-        return NetworkOptions(
-            detours=Detours(table, name_server=names.address), trusted_ca=authority.path
-        )
+        return NetworkOptions(detours=Detours(table, name_server=names.address), trusted_ca=authority.path)

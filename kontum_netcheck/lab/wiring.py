@@ -69,7 +69,12 @@ def _of(checks: Iterable[Check], kind: type) -> list[Check]:
 
 def _addresses(checks: Iterable[Check], faults: Faults) -> dict[str, str]:
     """An address for every host that is named and not known to be unknown."""
-    hosts = {host: None for check in checks if not isinstance(check.params, DnsParams) for host in check.params.hosts}
+    hosts = {
+        host: None
+        for check in checks
+        if not isinstance(check.params, DnsParams)
+        for host in check.params.hosts
+    }
     named = [host for host in hosts if not _is_address(host) and host not in faults.unknown_hosts]
     return {host: str(_FIRST_ADDRESS + offset) for offset, host in enumerate(named)}
 
@@ -98,11 +103,19 @@ def _replies(
     """What `server` (None: the system's) answers: by the script, else what the inventory expects."""
     for check in _of(checks, DnsParams):
         params = check.params
-        if server is None and params.server_list or server is not None and server not in params.server_list:
+        if (server is None and params.server_list) or (
+            server is not None and server not in params.server_list
+        ):
             continue
         at_server = f"{check.id}@{server[0]}" if server else check.id
-        expected = params.expect.answers or params.expect.contains or (_RECORDS.get(params.type, "198.18.255.1"),)
-        good = DnsReply(tuple(expected), rcode=params.expect.rcode or "NOERROR", authenticated=bool(params.expect.authenticated))
+        expected = (
+            params.expect.answers or params.expect.contains or (_RECORDS.get(params.type, "198.18.255.1"),)
+        )
+        good = DnsReply(
+            tuple(expected),
+            rcode=params.expect.rcode or "NOERROR",
+            authenticated=bool(params.expect.authenticated),
+        )
         reply = faults.names.get(at_server) or faults.names.get(check.id) or good
         yield (params.dns.lower().rstrip("."), params.type), reply
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.cli.process import Program, environment, interrupt_when
 
 Inventory = Callable[..., Path]
@@ -39,7 +39,9 @@ def test_not_checked_is_3(program: Program, inventory: Inventory) -> None:
     assert program("check").code == 3
 
 
-def test_exit_zero_forgives_verdicts_but_not_a_bad_inventory(program: Program, inventory: Inventory, refusing: str) -> None:
+def test_exit_zero_forgives_verdicts_but_not_a_bad_inventory(
+    program: Program, inventory: Inventory, refusing: str
+) -> None:
     file = inventory(f'{{tcp: "{refusing}"}}')
     assert program("check", "--exit-zero").code == 0
     file.write_text("version: 1\n", encoding="utf-8")
@@ -64,7 +66,9 @@ def test_quiet_prints_nothing_and_still_writes_files(
     assert len(list(csv.reader((tmp_path / "b.csv").open(encoding="utf-8-sig")))) > 1
 
 
-def test_csv_in_vietnamese_opens_in_excel_there(program: Program, inventory: Inventory, listening: str, tmp_path: Path) -> None:
+def test_csv_in_vietnamese_opens_in_excel_there(
+    program: Program, inventory: Inventory, listening: str, tmp_path: Path
+) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     program("check", "-q", "--lang", "vi", "-o", "bang.csv")
     content = (tmp_path / "bang.csv").read_bytes()
@@ -75,7 +79,10 @@ def test_csv_in_vietnamese_opens_in_excel_there(program: Program, inventory: Inv
 def test_what_was_measured_before_ctrl_c_is_judged_and_printed(
     inventory: Inventory, listening: str, tmp_path: Path
 ) -> None:
-    inventory(f'{{tcp: "{listening}", id: quick}}', f'{{tcp: "{listening}", id: hangs, timeout_s: 30, expect: {{banner: hello}}}}')
+    inventory(
+        f'{{tcp: "{listening}", id: quick}}',
+        f'{{tcp: "{listening}", id: hangs, timeout_s: 30, expect: {{banner: hello}}}}',
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "kontum_netcheck", "check", "--by", "check", "--format", "json"],
         cwd=tmp_path,
@@ -101,7 +108,9 @@ def _has_connections(pid: int, target: str) -> bool:
     return "01" in states and len(states) >= 2
 
 
-def test_a_reader_that_goes_away_gets_no_traceback(inventory: Inventory, listening: str, tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_gets_no_traceback(
+    inventory: Inventory, listening: str, tmp_path: Path
+) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     command = f"{sys.executable} -m kontum_netcheck check --format json | head -c 1"
     done = subprocess.run(
@@ -111,13 +120,17 @@ def test_a_reader_that_goes_away_gets_no_traceback(inventory: Inventory, listeni
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_output_is_utf_8_whatever_the_locale(program: Program, inventory: Inventory, listening: str, language: str) -> None:
+def test_output_is_utf_8_whatever_the_locale(
+    program: Program, inventory: Inventory, listening: str, language: str
+) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program("check", "--lang", language, LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert "Thành phố Kon Tum" in done.out
 
 
-def test_the_language_is_the_locales_unless_told(program: Program, inventory: Inventory, listening: str) -> None:
+def test_the_language_is_the_locales_unless_told(
+    program: Program, inventory: Inventory, listening: str
+) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     assert "Sẵn sàng" in program("check", LANG="vi_VN.UTF-8").out
     assert "Sẵn sàng" in program("check", KONTUM_NETCHECK_LANG="vi").out
@@ -133,7 +146,9 @@ def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_aske
     assert "no/such" in done.err
 
 
-def test_a_suffix_that_is_no_format_is_refused_with_the_known_ones(program: Program, inventory: Inventory) -> None:
+def test_a_suffix_that_is_no_format_is_refused_with_the_known_ones(
+    program: Program, inventory: Inventory
+) -> None:
     inventory("")
     done = program("check", "-o", "a.doc")
     assert done.code == 3
@@ -159,7 +174,7 @@ def test_a_full_disk_is_said_leaves_no_half_file_and_keeps_the_old_one(
     assert "Traceback" not in done.stderr
     assert "ready" in done.stdout
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == "old"
-    assert sorted(os.listdir(tmp_path)) == ["a.json", "sites.yaml"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.json", "sites.yaml"]
 
 
 def test_a_partial_selection_says_that_it_is_no_verdict_on_the_rest(
@@ -169,8 +184,12 @@ def test_a_partial_selection_says_that_it_is_no_verdict_on_the_rest(
     assert "part of the inventory" in program("check", "--district", "608").out
 
 
-def test_every_option_can_stand_in_the_environment(program: Program, inventory: Inventory, listening: str) -> None:
+def test_every_option_can_stand_in_the_environment(
+    program: Program, inventory: Inventory, listening: str
+) -> None:
     inventory(f'{{tcp: "{listening}"}}')
-    done = program("check", KONTUM_NETCHECK_FORMAT="json", KONTUM_NETCHECK_OPERATOR="Lan", KONTUM_NETCHECK_VANTAGE="noc")
+    done = program(
+        "check", KONTUM_NETCHECK_FORMAT="json", KONTUM_NETCHECK_OPERATOR="Lan", KONTUM_NETCHECK_VANTAGE="noc"
+    )
     run = json.loads(done.out)["run"]
     assert (run["operator"], run["vantage"]) == ("Lan", "noc")

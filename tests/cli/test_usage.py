@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.cli.process import Program
 
 COMMANDS = ["demo", "check", "plan", "validate", "init", "doctor", "schema"]
@@ -46,7 +47,9 @@ def test_without_an_inventory_it_says_where_it_looked_and_how_to_start(program: 
         assert said in done.err
 
 
-def test_the_inventory_may_be_named_in_the_environment(program: Program, inventory: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_inventory_may_be_named_in_the_environment(
+    program: Program, inventory: Callable[..., Path], tmp_path: Path
+) -> None:
     file = inventory("").rename(tmp_path / "mine.yaml")
     assert program("validate", KONTUM_NETCHECK_INVENTORY=str(file)).code == 0
 
@@ -104,7 +107,9 @@ def test_schema_prints_a_json_schema(program: Program) -> None:
     assert "$schema" in json.loads(program("schema").out)
 
 
-def test_plan_sends_nothing_and_adds_up(program: Program, inventory: Callable[..., Path], refusing: str) -> None:
+def test_plan_sends_nothing_and_adds_up(
+    program: Program, inventory: Callable[..., Path], refusing: str
+) -> None:
     inventory(f'{{tcp: "{refusing}"}}', "192.0.2.1")
     data = json.loads(program("plan", "--format", "json").out)
     assert [check["id"] for check in data["checks"]] == ["thpt-a/ftth/tcp", "thpt-a/ftth/ping"]

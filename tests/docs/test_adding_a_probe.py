@@ -33,7 +33,9 @@ def test_one_file_one_line_one_test(tmp_path: Path) -> None:
     registry = tmp_path / "kontum_netcheck/probes/__init__.py"
     before = registry.read_text(encoding="utf-8")
     first_import = "from kontum_netcheck.probes.by_hand"
-    after = before.replace(first_import, import_line + first_import).replace('        "tcp": TCP,\n', '        "tcp": TCP,\n' + entry)
+    after = before.replace(first_import, import_line + first_import).replace(
+        '        "tcp": TCP,\n', '        "tcp": TCP,\n' + entry
+    )
     assert after.count("NTP") == 2
     registry.write_text(after, encoding="utf-8")
     (tmp_path / "tests").mkdir()
@@ -44,12 +46,19 @@ def test_one_file_one_line_one_test(tmp_path: Path) -> None:
     def run(*command: str) -> str:
         environment = os.environ | {"PYTHONPATH": str(tmp_path), "LANGUAGE": "en"}
         done = subprocess.run(
-            [sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    assert "2 passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "tests/test_ntp.py")
+    assert "2 passed" in run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "tests/test_ntp.py"
+    )
     assert "in order" in run("-m", "kontum_netcheck", "validate")
     assert "a/ftth/ntp" in run("-m", "kontum_netcheck", "plan")
     assert '"ntp"' in run("-m", "kontum_netcheck", "schema")

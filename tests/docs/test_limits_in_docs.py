@@ -19,7 +19,9 @@ def table() -> str:
         for limit in probe.limits:
             sign = "≤" if limit.lower_is_better else "≥"
             degraded = "–" if math.isinf(limit.degraded) else f"{sign} {limit.degraded:g}"
-            rows.append(f"| {probe.name} | {limit.metric} | {sign} {limit.ready:g} | {degraded} | {limit.source} |")
+            rows.append(
+                f"| {probe.name} | {limit.metric} | {sign} {limit.ready:g} | {degraded} | {limit.source} |"
+            )
     return "\n".join(rows) + "\n"
 
 

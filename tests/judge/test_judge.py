@@ -68,7 +68,9 @@ def test_scenario(scenario: dict[str, Any]) -> None:
     ]
     verdicts = judge(plan(inventory(scenario["sites"])), observations, NOW)
     found = readiness_by_id(verdicts)
-    assert {key: found[key].key if found[key] is not None else None for key in scenario["expect"]} == scenario["expect"]  # type: ignore[union-attr]
+    assert {
+        key: found[key].key if found[key] is not None else None for key in scenario["expect"]
+    } == scenario["expect"]  # type: ignore[union-attr]
     for site_id, words in scenario.get("reason", {}).items():
         site = next(site for site in verdicts.sites if site.id == site_id)
         said = " ".join(Language("en").say(reason) for reason in site.reasons)
