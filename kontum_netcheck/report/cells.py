@@ -10,7 +10,7 @@ from kontum_netcheck.report.build import CheckRow, DistrictRow, SiteRow
 from kontum_netcheck.wording import ROLE_WORDS
 
 if TYPE_CHECKING:
-    from kontum_netcheck.inventory.schema import Line
+    from kontum_netcheck.inventory.schema import Fax, Line, Phone
 
 NO_SITE = message("no exam site")
 _NOT_SELECTED = message("not selected")
@@ -45,12 +45,19 @@ def contact_phone(row: SiteRow) -> object:
 
 def phones(row: SiteRow) -> object:
     """The site's telephone numbers, as people write them."""
-    return tuple(national(phone.number) for phone in row.typed.phones) or None if row.typed else None
+    return tuple(map(_number, row.typed.phones)) or None if row.typed else None
 
 
 def faxes(row: SiteRow) -> object:
     """The site's fax numbers, as people write them."""
-    return tuple(national(fax.number) for fax in row.typed.faxes) or None if row.typed else None
+    return tuple(map(_number, row.typed.faxes)) or None if row.typed else None
+
+
+def _number(line: "Phone | Fax") -> object:
+    number = national(line.number)
+    if line.extension is None:
+        return number
+    return message("{number} ext. {extension}", number=number, extension=line.extension)
 
 
 def loudspeaker(row: SiteRow) -> object:

@@ -35,7 +35,8 @@ def render(report: Report, options: Options) -> bytes:
     """The view `options.by` (sites, unless told otherwise), one row a line, CRLF between lines.
 
     Vietnamese: byte order mark, `;`, decimal comma, dd/mm/yyyy. English: `,` and decimal point. With
-    `csv_keys` English keys and values, UTC times and full precision, the same in every language.
+    `csv_keys` English keys and values, UTC times and six decimals; only the
+    sentences are in the reader's language.
     """
     by = options.by or "site"
     columns = COLUMNS[by]
@@ -98,7 +99,7 @@ def _machine_cell(options: Options) -> Callable[[object], str]:
 
 
 def _decimal(value: float, point: str) -> str:
-    """Every digit that is there, no exponent, no idle zeros; what is no number is an empty cell."""
+    """At most six decimals, no exponent, no idle zeros; what is no number is an empty cell."""
     if not math.isfinite(value):
         return ""
     text = f"{value:.6f}".rstrip("0").rstrip(".")

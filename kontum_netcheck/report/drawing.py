@@ -57,6 +57,12 @@ def sign(cell: object, options: Options) -> "Text":
     return line(*SIGNS[cell]) if isinstance(cell, Readiness) else line(options.text(cell))
 
 
+def legend(options: Options) -> "Text":
+    """What the signs mean, for the columns that have room for signs only."""
+    words = (f"{mark} {options.text(READINESS_WORDS[readiness])}" for readiness, (mark, _) in SIGNS.items())
+    return line("   ".join(words), "dim")
+
+
 def table(header: bool = True) -> "Table":
     """A table without a frame: a line under the header, two columns of air between cells."""
     from rich.box import SIMPLE_HEAD

@@ -1,6 +1,7 @@
 """What stands around the rows where people read: warnings, title, summary, the next step. Pure."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 from kontum_netcheck.model import Message, Readiness, message
 from kontum_netcheck.report.build import DistrictRow, Report, SiteRow, count
@@ -36,43 +37,44 @@ def district_title(row: DistrictRow) -> Message:
 
 
 def closing(report: Report) -> Iterator[Message]:
-    """The notes of the run, one line of counts, and what to do next."""
+    """The notes of the run, a line of counts, and what to do next."""
     yield from report.run.notes
     yield _counts(message("Sites"), report.sites)
     if report.portals:
         yield _counts(message("Portals"), report.portals)
-    yield _next_step(report)
+    yield from _next_step(report)
 
 
 def _counts(label: Message, rows: tuple[SiteRow, ...]) -> Message:
     counts = count(row.verdict.readiness for row in rows)
-    return message(
-        "{label}: {total} in all: {ready} ready, {degraded} degraded, {not_checked} not checked, "
-        "{not_ready} not ready.",
-        label=label,
-        total=len(rows),
-        ready=counts[Readiness.READY],
-        degraded=counts[Readiness.DEGRADED],
-        not_checked=counts[Readiness.NOT_CHECKED],
-        not_ready=counts[Readiness.NOT_READY],
+    parts = (
+        message("{count} ready", count=counts[Readiness.READY]),
+        message("{count} degraded", count=counts[Readiness.DEGRADED]),
+        message("{count} not checked", count=counts[Readiness.NOT_CHECKED]),
+        message("{count} not ready", count=counts[Readiness.NOT_READY]),
     )
+    told = tuple(part for part in parts if part.values["count"])
+    return message("{label}: {total} ({parts})", label=label, total=len(rows), parts=told or parts)
 
 
-def _next_step(report: Report) -> Message:
+def _next_step(report: Report) -> Iterator[Message]:
+    """What to do now; a command to type stands on a line of its own."""
     worst = max((row.verdict.readiness for row in (*report.sites, *report.portals)), default=None)
-    if worst is None:
-        return message("Next: nothing was selected; name a district or a site that the inventory has.")
-    if worst is Readiness.NOT_READY:
-        broken = [row.verdict.id for row in report.sites if row.verdict.readiness is worst]
-        if not broken:
-            return message("Next: have the portals repaired that are not ready, then check again.")
-        options = " ".join(f"--site {site_id}" for site_id in broken[:_SITES_IN_COMMAND])
-        return message(
-            "Next: have repaired what is not ready, then check it again: kontum-netcheck check {options}",
-            options=options,
-        )
-    if worst is Readiness.NOT_CHECKED:
-        return message("Next: check what is not checked yet; phones, faxes and checklists need a person.")
-    if worst is Readiness.DEGRADED:
-        return message("Next: look into what is degraded before the exam.")
-    return message("Everything is ready.")
+    broken = [row.verdict.id for row in report.sites if row.verdict.readiness is Readiness.NOT_READY]
+    if report.origin.lab:
+        yield message("Next: this was the lab. Write an inventory of your own sites, then check it:")
+        yield message("{command}", command="kontum-netcheck init")
+    elif worst is None:
+        yield message("Next: nothing was selected; name a district or a site that the inventory has.")
+    elif broken:
+        yield message("Next: have repaired what is not ready, then check it again:")
+        options = " ".join(f"--site {quote(site_id)}" for site_id in broken[:_SITES_IN_COMMAND])
+        yield message("{command}", command=f"kontum-netcheck check {options}")
+    elif worst is Readiness.NOT_READY:
+        yield message("Next: have the portals repaired that are not ready, then check again.")
+    elif worst is Readiness.NOT_CHECKED:
+        yield message("Next: check what is not checked yet; phones, faxes and checklists need a person.")
+    elif worst is Readiness.DEGRADED:
+        yield message("Next: look into what is degraded before the exam.")
+    else:
+        yield message("Everything is ready.")

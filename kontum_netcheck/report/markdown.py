@@ -13,7 +13,7 @@ def _escape(text: str) -> str:
     return _MARKUP.sub(lambda sign: "\\" + sign[0], text)
 
 
-_STYLE = tabular.Style(tablefmt="github", heading="## {}", warning="> **{}**", escape=_escape)
+_STYLE = tabular.Style(tablefmt="github", heading="## {}", warning="> **{}**", closing="- {}", escape=_escape)
 
 
 def render(report: Report, options: Options) -> str:

@@ -4,7 +4,7 @@ from kontum_netcheck.report import tabular
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.options import Options
 
-_STYLE = tabular.Style(tablefmt="simple", heading="{}", warning="*** {} ***", escape=str)
+_STYLE = tabular.Style(tablefmt="simple", heading="{}", warning="*** {} ***", closing="{}", escape=str)
 
 
 def render(report: Report, options: Options) -> str:

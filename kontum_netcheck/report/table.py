@@ -1,7 +1,8 @@
 """The table of the terminal, drawn by rich: per district its sites, each with its verdict and the reasons."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import Message, Readiness, ServiceKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _KINDS = (ServiceKind.INTERNET, ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST)
 _NARROWEST = 40
+_ROOM_FOR_REASONS = 110
 
 
 def render(report: Report, options: Options) -> str:
@@ -52,26 +54,26 @@ def _blocks(report: Report, options: Options) -> "Iterator[RenderableType]":
             yield drawing.stack((_check_entry(row, options) for row in report.checks), options)
         case "site":
             yield _sites(report, options)
+            yield drawing.legend(options)
         case "district":
             yield _districts(report, options)
+            yield drawing.legend(options)
             yield from _headed(framing.PORTALS, report.portals, options)
         case None:
             yield _districts(report, options)
-            for district in report.districts:
-                sites = (row for row in report.sites if row.district is district.verdict)
-                yield from _headed(framing.district_title(district), sites, options)
-            yield from _headed(framing.PORTALS, report.portals, options)
+            yield drawing.legend(options)
+            for heading, sites in _groups(report):
+                yield from _headed(heading, sites, options)
     yield ""
     for sentence in framing.closing(report):
         yield drawing.line(options.text(sentence))
 
 
-def _headed(title: Message, sites: Iterable[SiteRow], options: Options) -> "Iterator[RenderableType]":
-    entries = [_site_entry(row, options) for row in sites]
-    if entries:
+def _headed(title: Message, sites: Sequence[SiteRow], options: Options) -> "Iterator[RenderableType]":
+    if sites:
         yield ""
         yield drawing.line(options.text(title), "bold")
-        yield drawing.stack(entries, options)
+        yield drawing.stack((_site_entry(row, options) for row in sites), options)
 
 
 def _site_entry(row: SiteRow, options: Options) -> drawing.Entry:
@@ -81,9 +83,17 @@ def _site_entry(row: SiteRow, options: Options) -> drawing.Entry:
 
 
 def _check_entry(row: CheckRow, options: Options) -> drawing.Entry:
-    check = row.verdict
-    reasons = () if check.readiness is Readiness.READY else (options.text(check.reason),)
-    return drawing.Entry(check.readiness, options.text(check.check.id), options.text(target(row)), reasons)
+    """A check with its reason and the values that its limits are put on."""
+    check, observation = row.verdict.check, row.verdict.observation
+    metrics = {} if observation is None else observation.metrics
+    seen = (f"{name} {options.text(metrics[name])}" for name in _limited(row) if name in metrics)
+    why = "" if row.verdict.readiness is Readiness.READY else options.text(row.verdict.reason)
+    lines = tuple(line for line in (why, ", ".join(seen)) if line)
+    return drawing.Entry(row.verdict.readiness, options.text(check.id), options.text(target(row)), lines)
+
+
+def _limited(row: CheckRow) -> Iterator[str]:
+    return (limit.metric for limit in row.verdict.check.limits)
 
 
 def _districts(report: Report, options: Options) -> "Table":
@@ -119,17 +129,28 @@ def _district_cells(row: DistrictRow, options: Options) -> "Iterator[Text]":
 
 
 def _sites(report: Report, options: Options) -> "Table":
-    """All sites in one table, with a sign for each kind of service."""
+    """All sites in one table, with a sign for each kind of service; reasons where there is room for them."""
     labels = {column.key: options.text(column.label) for column in COLUMNS["site"]}
     table = drawing.table()
     table.add_column(labels["readiness"], width=drawing.verdict_width(options), no_wrap=True)
     table.add_column(labels["site"], overflow="fold", ratio=1)
     for kind in _KINDS:
         table.add_column(options.text(KIND_WORDS[kind]), justify="center", overflow="fold", max_width=9)
-    for row in (*report.sites, *report.portals):
-        entry = _site_entry(row, options)
-        if row.district is not None:
-            entry = entry._replace(place=options.text(row.district.name))
-        signs = (drawing.sign(result(kind)(row), options) for kind in _KINDS)
-        table.add_row(drawing.verdict(entry.readiness, options), drawing.body(entry), *signs)
+    for title, rows in _groups(report):
+        table.add_row("", drawing.line(options.text(title), "dim"))
+        for row in rows:
+            entry = _site_entry(row, options)
+            if options.width < _ROOM_FOR_REASONS:
+                entry = entry._replace(reasons=())
+            signs = (drawing.sign(result(kind)(row), options) for kind in _KINDS)
+            table.add_row(drawing.verdict(entry.readiness, options), drawing.body(entry), *signs)
     return table
+
+
+def _groups(report: Report) -> Iterator[tuple[Message, Sequence[SiteRow]]]:
+    """The sites of each district that has any, then the portals."""
+    for code, rows in groupby(report.sites, key=lambda row: row.verdict.district_code):
+        district = next(row for row in report.districts if row.verdict.code == code)
+        yield framing.district_title(district), tuple(rows)
+    if report.portals:
+        yield framing.PORTALS, report.portals

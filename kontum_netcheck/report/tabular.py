@@ -18,19 +18,20 @@ class Style:
     tablefmt: str  # a name that tabulate knows
     heading: str  # with one {}
     warning: str  # with one {}
+    closing: str  # with one {}
     escape: Callable[[str], str]
 
 
 def render(report: Report, options: Options, style: Style) -> str:
     """Warnings, title, tables, closing: blocks with an empty line between them."""
 
-    def line(sentence: Message, form: str = "{}") -> str:
+    def line(sentence: Message, form: str) -> str:
         return form.format(style.escape(options.text(sentence)))
 
     blocks = [line(warning, style.warning) for warning in framing.warnings(report)]
     blocks.append(line(framing.title(report), style.heading))
     blocks += _tables(report, options, style)
-    blocks += [line(sentence) for sentence in framing.closing(report)]
+    blocks.append("\n".join(line(sentence, style.closing) for sentence in framing.closing(report)))
     return "\n\n".join(blocks) + "\n"
 
 
