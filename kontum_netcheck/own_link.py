@@ -64,7 +64,7 @@ async def own_link(network: Network, reference: ProbeParams | None = None) -> Ow
 
 
 async def _ask_gateway(network: Network, gateway: str) -> Asked:
-    params = PingParams(ping=gateway, count=3, interval_s=0.2, timeout_s=1.0)
+    params = PingParams(ping=gateway, count=3, interval_s=0.1, timeout_s=1.0)
     return await _ask(network, params, gateway)
 
 
