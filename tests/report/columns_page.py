@@ -6,6 +6,7 @@ from pathlib import Path
 from kontum_netcheck.locale import Language
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.columns import COLUMNS, METRIC_NAMES
+from kontum_netcheck.report.options import By
 
 PAGE = Path(__file__).parents[2] / "docs" / "csv-columns.md"
 _INTRODUCTION = """\
@@ -38,10 +39,10 @@ def page() -> str:
     return _INTRODUCTION + "".join(_view(by) for by in COLUMNS)
 
 
-def _view(by: str) -> str:
+def _view(by: By) -> str:
     english, vietnamese = Language("en"), Language("vi")
     lines = [f"\n## `--by {by}`\n", "| key | English | Vietnamese |", "|---|---|---|"]
-    for column in COLUMNS[by]:  # type: ignore[index]
+    for column in COLUMNS[by]:
         probes = (
             f" ({', '.join(_probes_of(column.key))})" if by == "check" and column.key in METRIC_NAMES else ""
         )

@@ -134,7 +134,7 @@ def district(code: str, name: str, *sites: SiteVerdict) -> DistrictVerdict:
     return DistrictVerdict(code, name, max(readinesses, default=None), count(readinesses), sites)
 
 
-OK = message("in order")
+OK = message("{word}", word="in order")  # no words of another room: its translations may change
 GOOD: Mapping[str, MetricValue] = {
     "sent_count": 20,
     "received_count": 20,
@@ -142,7 +142,7 @@ GOOD: Mapping[str, MetricValue] = {
     "rtt_avg_ms": 12.3456789,
     "method": "datagram",
 }
-SLOW = message("{metric}: {value}, should be at most {limit}", metric="RTT", value=80.04, limit=50.0)
+SLOW = message("{metric}: {value} > {limit}", metric="RTT", value=80.04, limit=50.0)
 REFUSED = Failure(Stage.CONNECT, Cause.REFUSED, "Connection refused")
 LATE = Failure(Stage.TLS, Cause.TIMEOUT)
 EXPIRED = Failure(Stage.TLS, Cause.CERTIFICATE_EXPIRED, "2024-01-01")
