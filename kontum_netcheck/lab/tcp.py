@@ -16,7 +16,7 @@ class TcpFault(StrEnum):
 
     SILENT = "silent"  # accepts and says nothing
     RESETS = "resets"  # accepts and drops the connection
-    CLOSES = "closes"  # accepts and closes politely, without a word
+    CLOSES = "closes"  # says its banner, if any, and closes politely
     REFUSES = "refuses"  # nobody listens
     DEAF = "deaf"  # the handshake is never answered, as by a firewall that drops
 
@@ -101,8 +101,8 @@ class TcpServer:
             await asyncio.sleep(self.script.delay_ms / 1000)
         if self.script.fault is TcpFault.RESETS:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
-        elif self.script.fault is not TcpFault.CLOSES:
-            if self.script.fault is not TcpFault.SILENT:
-                writer.write(self.script.banner)
-            while await reader.read(4096):
-                pass  # until the client goes
+            return
+        if self.script.fault is not TcpFault.SILENT:
+            writer.write(self.script.banner)
+        while self.script.fault is not TcpFault.CLOSES and await reader.read(4096):
+            pass  # until the client goes

@@ -64,7 +64,12 @@ def _split(text: str) -> tuple[str, str | None]:
 
 def check_host(host: str) -> None:
     """Raise WrongValue where the text can be neither an address nor a name."""
-    if address_of(host) is not None:
+    if (address := address_of(host)) is not None:
+        if address.version == 6 and address.is_link_local and address.scope_id is None:
+            raise WrongValue(
+                message("“{value}” is a link-local address without its interface.", value=host),
+                message("Write it with the interface, as in fe80::1%eth0."),
+            )
         return
     if not host:
         raise WrongValue(message("The host is missing."))

@@ -112,10 +112,17 @@ class Names:
         for version in families:
             answer = await self._dns.ask(host, _RECORD_TYPES[version], server, self._timeout_s)
             if isinstance(answer, Failure):
-                return answer
+                return _while_looking_up(answer)
             if (failure := failure_of_rcode(answer)) is not None:
                 return failure
             resolve_ms += answer.resolve_ms
             if answer.answers:
                 return Resolved(answer.answers[0], version, resolve_ms)
         return Failure(Stage.RESOLVE, Cause.NO_ADDRESS, "the name exists, but has no such address")
+
+
+def _while_looking_up(failure: Failure) -> Failure:
+    """A failure of asking the name server, as somebody sees it who wanted an address."""
+    known = (Cause.TIMEOUT, Cause.NO_SUCH_NAME)
+    cause = failure.cause if failure.cause in known else Cause.NAME_SERVER_FAILED
+    return Failure(Stage.RESOLVE, cause, failure.detail)

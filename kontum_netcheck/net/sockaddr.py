@@ -17,7 +17,7 @@ class SockAddr(NamedTuple):
 def sockaddr_of(address: str, port: int) -> SockAddr:
     """From an IP address, whose scope id may be an interface's name or number, and a port.
 
-    Raises CannotMeasure where this machine has no such interface.
+    Raises CannotMeasure where this machine has no such interface, or a link-local address names none.
     """
     parsed = address_of(address)
     if parsed is None:
@@ -25,6 +25,9 @@ def sockaddr_of(address: str, port: int) -> SockAddr:
     if parsed.version == 4:
         return SockAddr(socket.AF_INET, (str(parsed), port))
     host, _, scope = str(parsed).partition("%")
+    if parsed.is_link_local and not scope:
+        detail = f"{host} is link-local: without its interface, as in {host}%eth0, nobody knows where to send"
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, detail))
     return SockAddr(socket.AF_INET6, (host, port, 0, _scope_id(scope)))
 
 

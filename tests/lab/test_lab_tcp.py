@@ -23,9 +23,15 @@ async def test_a_banner_is_said() -> None:
     assert await read_all(TcpScript(b"hello\r\n")) == b"hello\r\n"
 
 
-@pytest.mark.parametrize("fault", [TcpFault.SILENT, TcpFault.CLOSES])
-async def test_silence_and_a_close_say_nothing(fault: TcpFault) -> None:
-    assert await read_all(TcpScript(b"hello", fault=fault)) == b""
+async def test_silence_says_nothing() -> None:
+    assert await read_all(TcpScript(b"hello", fault=TcpFault.SILENT)) == b""
+
+
+async def test_a_port_that_closes_does_so_after_its_banner() -> None:
+    async with TcpServer(TcpScript(b"hello", fault=TcpFault.CLOSES)) as server:
+        reader, writer = await asyncio.open_connection(*server.address)
+        assert await reader.read() == b"hello"
+        writer.close()
 
 
 async def test_a_reset_is_a_reset() -> None:

@@ -53,6 +53,7 @@ def test_hosts_with_and_without_ports(text: str, host: str, port: int) -> None:
             "a/b",
             "a@b",
             "x" * 300,
+            "fe80::1",
         ),
     ],
 )

@@ -36,9 +36,9 @@ async def test_hung_calls_time_out_and_others_still_run() -> None:
 
 async def test_waiting_in_the_queue_is_no_timeout() -> None:
     """Forty calls of which thirty-two run at once: the last ones begin late, and their clock with them."""
-    threads = LookupThreads(timeout_s=0.3)
+    threads = LookupThreads(timeout_s=1.0)
     pause = threading.Event()
-    calls = [asyncio.create_task(threads.run(lambda: pause.wait(0.2))) for _ in range(40)]
+    calls = [asyncio.create_task(threads.run(lambda: pause.wait(0.6))) for _ in range(40)]
     results = await asyncio.gather(*calls)
     threads.close()
     assert len(results) == 40

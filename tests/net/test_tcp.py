@@ -75,7 +75,7 @@ async def test_a_banner_is_read_until_the_wanted_text_has_come(engine: TcpEngine
 
 
 async def test_a_banner_without_the_wanted_text_is_what_came(engine: TcpEngine) -> None:
-    connection = await connected(engine, TcpScript(b"220 mail\r\n"), banner=b"SSH", timeout_s=SHORT_S)
+    connection = await connected(engine, TcpScript(b"220 mail\r\n", fault=TcpFault.CLOSES), banner=b"SSH")
     assert (connection.banner, connection.failure) == (b"220 mail\r\n", None)
 
 
@@ -85,15 +85,15 @@ async def test_an_endless_banner_is_cut(engine: TcpEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "cause"),
+    ("fault", "timeout_s", "cause"),
     [
-        (TcpFault.SILENT, Cause.TIMEOUT),
-        (TcpFault.RESETS, Cause.RESET),
-        (TcpFault.CLOSES, Cause.CLOSED),
+        (TcpFault.SILENT, SHORT_S, Cause.TIMEOUT),
+        (TcpFault.RESETS, PATIENT_S, Cause.RESET),
+        (TcpFault.CLOSES, PATIENT_S, Cause.CLOSED),
     ],
 )
-async def test_why_no_banner_came(engine: TcpEngine, fault: TcpFault, cause: Cause) -> None:
-    connection = await connected(engine, TcpScript(fault=fault), banner=b"SSH", timeout_s=SHORT_S)
+async def test_why_no_banner_came(engine: TcpEngine, fault: TcpFault, timeout_s: float, cause: Cause) -> None:
+    connection = await connected(engine, TcpScript(fault=fault), banner=b"SSH", timeout_s=timeout_s)
     assert connection.connect_ms > 0
     assert connection.failure is not None
     assert (connection.failure.stage, connection.failure.cause) == (Stage.REPLY, cause)
@@ -124,6 +124,11 @@ async def test_a_source_address_that_is_not_ours_is_our_fault(source_address: st
     with pytest.raises(CannotMeasure) as raised:
         await engine.connect("127.0.0.1", 9, timeout_s=SHORT_S)
     assert raised.value.failure.cause is Cause.NO_LOCAL_ADDRESS
+
+
+async def test_a_link_local_address_without_its_interface_is_our_fault(engine: TcpEngine) -> None:
+    with pytest.raises(CannotMeasure, match="without its interface"):
+        await engine.connect("fe80::1", 9, timeout_s=SHORT_S)
 
 
 async def test_an_interface_that_is_not_there_is_our_fault(engine: TcpEngine) -> None:

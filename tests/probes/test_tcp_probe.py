@@ -73,8 +73,8 @@ async def test_an_expected_banner_is_found_and_kept(network: Network) -> None:
 
 
 async def test_another_banner_is_shown(network: Network) -> None:
-    script = TcpScript(b"220 \xff\x1b[31m\r\n")
-    measurement = await measure(network, script, expect={"banner": "SSH"}, timeout_s=0.2)
+    script = TcpScript(b"220 \xff\x1b[31m\r\n", fault=TcpFault.CLOSES)
+    measurement = await measure(network, script, expect={"banner": "SSH"})
     expected = Failure(Stage.EXPECTATION, Cause.UNEXPECTED_BANNER, "220 \\xff\x1b[31m\r\n")
     assert measurement.failure == expected
 
