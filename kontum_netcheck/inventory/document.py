@@ -235,7 +235,7 @@ class _Builder:
                 message("A list or block stands here where a key belongs."),
                 message("Put texts with brackets or braces in quotes."),
             )
-        elif key in frame.data:
+        if key in frame.data:
             self.complain(event.start_mark, message("The key {key} stands here twice.", key=key))
         frame.key = key
 
