@@ -33,7 +33,8 @@ class FoundInventory:
 
 def find_inventory(shell: Shell, typed: Path | None) -> FoundInventory:
     """The named inventory, whose errors end the program; else the usual one, whose errors are a finding."""
-    from kontum_netcheck.inventory.loader import InventoryErrors, load
+    from kontum_netcheck.inventory.loader import load
+    from kontum_netcheck.inventory.problem import InventoryErrors
 
     if typed is not None:
         return FoundInventory(load_or_stop(shell, typed).inventory, str(typed))
