@@ -1,7 +1,7 @@
 """sendto and recvmmsg of Linux, through ctypes: many packets a call, and without letting go of the GIL.
 
-A non-blocking call is over sooner than a busy event loop would give the GIL back: Python's own sendto waits up
-to 5 ms for it after each packet, and the paced sends of ten thousand hosts would be late.
+A non-blocking call is over sooner than a busy event loop would give the GIL back: Python's own sendto waits
+up to 5 ms for it after each packet, and the paced sends of ten thousand hosts would be late.
 """
 
 import ctypes

@@ -93,13 +93,23 @@ async def _run(command: list[str], limit_s: float) -> tuple[str, str]:
     output = complaint = b""
     try:
         async with asyncio.timeout(limit_s):
-            output, complaint = await asyncio.gather(
-                process.stdout.read(_OUTPUT_MAX_BYTES), process.stderr.read(_OUTPUT_MAX_BYTES)
-            )
+            output, complaint = await asyncio.gather(_read(process.stdout), _read(process.stderr))
+            await process.wait()
     except TimeoutError:
         complaint = b"the ping program did not end"
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        if process.returncode is None:  # killing one that has ended would take its exit status away
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
     return output.decode(errors="replace"), complaint.decode(errors="replace")
+
+
+async def _read(stream: asyncio.StreamReader) -> bytes:
+    """All of it, or as much as is bearable."""
+    chunks = []
+    left_bytes = _OUTPUT_MAX_BYTES
+    while left_bytes > 0 and (chunk := await stream.read(left_bytes)):
+        chunks.append(chunk)
+        left_bytes -= len(chunk)
+    return b"".join(chunks)

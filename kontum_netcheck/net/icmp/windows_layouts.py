@@ -1,4 +1,4 @@
-"""The structures of Windows' ipexport.h. They can be made on any system, so their sizes are tested everywhere."""
+"""The structures of Windows' ipexport.h. They exist on any system, so that their sizes are tested everywhere."""
 
 import ctypes
 import ipaddress

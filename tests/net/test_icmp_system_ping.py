@@ -1,0 +1,79 @@
+"""The system's own ping, really run, and what its refusals mean; TCP as the last resort."""
+
+import asyncio
+import shutil
+import sys
+
+import pytest
+
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.icmp import EchoSeries, Method
+from kontum_netcheck.net.icmp.series import EchoPlan
+from kontum_netcheck.net.icmp.system_ping import SystemPing, command_line, refusal_of
+from kontum_netcheck.net.icmp.tcp_connect import TcpConnect
+
+PLAN = EchoPlan(count=2, interval_s=0.2, timeout_s=5.0, payload_bytes=56)
+PROGRAM = shutil.which("ping")
+
+needs_ping = pytest.mark.skipif(
+    PROGRAM is None or sys.platform == "win32", reason="needs the ping program (package iputils-ping)"
+)
+
+
+@needs_ping
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.9"])
+async def test_the_ping_program_is_run_and_read(address: str) -> None:
+    assert PROGRAM is not None
+    series = await SystemPing(PROGRAM, None).ping(address, PLAN)
+    assert isinstance(series, EchoSeries)
+    assert (series.method, series.address) == (Method.SYSTEM_PING, address)
+    assert len(series.received_rtts_ms) == 2
+
+
+@needs_ping
+async def test_a_source_address_that_is_not_ours_is_our_fault() -> None:
+    assert PROGRAM is not None
+    with pytest.raises(CannotMeasure) as told:
+        await SystemPing(PROGRAM, "192.0.2.200").ping("127.0.0.1", PLAN)
+    assert told.value.failure.cause is Cause.NO_LOCAL_ADDRESS
+
+
+def test_no_route_is_a_failure() -> None:
+    failure = refusal_of("ping: connect: Network is unreachable")
+    assert (failure.stage, failure.cause) == (Stage.REQUEST, Cause.NETWORK_UNREACHABLE)
+
+
+def test_no_permission_is_our_fault() -> None:
+    with pytest.raises(CannotMeasure) as told:
+        refusal_of("ping: socktype: SOCK_RAW\nping: socket: Operation not permitted")
+    assert told.value.failure.cause is Cause.NO_PERMISSION
+
+
+@pytest.mark.parametrize(
+    ("platform", "arguments"),
+    [
+        ("linux", "-n -c 2 -i 0.2 -W 5 -s 56 192.0.2.1"),
+        ("darwin", "-n -c 2 -i 0.2 -W 5000 -s 56 192.0.2.1"),
+        ("win32", "-n 2 -w 5000 -l 56 192.0.2.1"),
+    ],
+)
+def test_each_system_has_its_own_arguments(platform: str, arguments: str) -> None:
+    assert command_line("ping", platform, "192.0.2.1", PLAN, None) == ["ping", *arguments.split()]
+
+
+async def test_an_open_tcp_port_answers_and_is_marked() -> None:
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        series = await TcpConnect(None, port=server.sockets[0].getsockname()[1]).ping("127.0.0.1", PLAN)
+    assert isinstance(series, EchoSeries)
+    assert (series.method, len(series.received_rtts_ms)) == (Method.TCP_CONNECT, 2)
+
+
+async def test_a_refused_tcp_port_answers_too() -> None:
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    series = await TcpConnect(None, port=port).ping("127.0.0.1", PLAN)
+    assert not isinstance(series, Failure)
+    assert len(series.received_rtts_ms) == 2
