@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kontum_netcheck.lab.certificates import CertificateAuthority, CertificateKind
+from kontum_netcheck.net.network import Detours, NetworkOptions
 
 _REQUEST_MAX_BYTES = 65_536
 _PIECE = b"x" * 65_536
@@ -75,13 +76,18 @@ class LabHttp:
         for server in self._servers:
             await server.wait_closed()
 
-    def detours(self, hosts: Mapping[str, int] | None = None) -> dict[tuple[str, str, int], tuple[str, int]]:
-        """Rows for `Detours.table` that send every scripted host, or the given host → port ones, here."""
-        names = {key.partition("/")[0] for key in self._pages}
-        rows = {("tcp", name, 80): ("127.0.0.1", self.port) for name in names}
+    def detours(self) -> dict[tuple[str, str, int], tuple[str, int]]:
+        """Rows for `Detours.table`: every scripted host's ports 80 and 443 are here."""
+        hosts = {key.partition("/")[0] for key in self._pages}
+        rows = {("tcp", host, 80): ("127.0.0.1", self.port) for host in hosts}
         if self._authority is not None:
-            rows |= {("tcp", name, 443): ("127.0.0.1", self.tls_port) for name in names}
-        return rows | {("tcp", name, port): ("127.0.0.1", self.port) for name, port in (hosts or {}).items()}
+            rows |= {("tcp", host, 443): ("127.0.0.1", self.tls_port) for host in hosts}
+        return rows
+
+    def options(self, name_server: tuple[str, int] | None = None) -> NetworkOptions:
+        """The way into a world that is this lab alone, and trusts its authority."""
+        trusted_ca = self._authority.path if self._authority is not None else None
+        return NetworkOptions(detours=Detours(self.detours(), name_server), trusted_ca=trusted_ca)
 
     async def _listen(self, context: ssl.SSLContext | None) -> int:
         server = await asyncio.start_server(

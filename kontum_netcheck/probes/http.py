@@ -108,6 +108,10 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
     if "@" in parts.netloc:
         raise WrongValue(message("A user name or a password must not stand in a URL."))
     check_host(host)
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise WrongValue(message("{host} is not a host name", host=host)) from None
     return value
 
 

@@ -51,8 +51,8 @@ def next_url(current_url: str, location: str, own_host: str, allowed_hosts: tupl
 
     `location` comes from the network: it may be relative, and spaces in it are forgiven.
     """
-    target = urljoin(current_url, location.strip().replace(" ", "%20")[:_URL_MAX_CHARACTERS])
     try:
+        target = urljoin(current_url, location.strip().replace(" ", "%20")[:_URL_MAX_CHARACTERS])
         url, origin = read_url(target)
     except ValueError as error:
         return Failure(Stage.REPLY, Cause.BAD_REPLY, f"redirect to {location[:200]!r}: {error}")

@@ -80,11 +80,10 @@ class Transfer:
         curl.setopt(pycurl.NOBODY, hop.method == "HEAD")
         if hop.method == "GET":
             curl.setopt(pycurl.HTTPGET, True)
-        curl.setopt(
-            pycurl.HTTPHEADER, [f"{name}: {value}" if value else f"{name};" for name, value in hop.headers]
-        )
+        lines = [(f"{name}: {value}" if value else f"{name};").encode() for name, value in hop.headers]
+        _set_list(curl, pycurl.HTTPHEADER, lines)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, round(hop.timeout_s * 1000)))
-        curl.setopt(pycurl.CONNECT_TO, [_connect_to(hop.address)] if hop.address else [])
+        _set_list(curl, pycurl.CONNECT_TO, [_connect_to(hop.address).encode()] if hop.address else [])
         curl.setopt(pycurl.PROXY, hop.proxy or "")  # "" also keeps the environment's proxies out
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
@@ -121,6 +120,8 @@ class Transfer:
     def result(self, curl: pycurl.Curl, code: int, text: str) -> Fetched:
         """What came of it; `code` is libcurl's, 0 for success. Raises CannotMeasure where we are at fault."""
         certificate = self._certificate(curl)
+        body = b"".join(self._chunks)
+        self._chunks.clear()  # the handle knows us until its next transfer
         failure = None
         if code and not self._body_cut:
             failure = self._failure(curl, code, text, certificate)
@@ -131,7 +132,7 @@ class Transfer:
             status=curl.getinfo(pycurl.RESPONSE_CODE) or None,
             http_version=_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)),
             headers=tuple(self._headers),
-            body=b"".join(self._chunks),
+            body=body,
             body_bytes=self._body_bytes if self._head_ended else None,
             body_cut=self._body_cut,
             address_used=curl.getinfo(pycurl.PRIMARY_IP) or None,
@@ -188,6 +189,14 @@ def new_handle() -> pycurl.Curl:
         curl.setopt(option, value)
     curl.unsetopt(pycurl.CAPATH)  # only the authorities that we name
     return curl
+
+
+def _set_list(curl: pycurl.Curl, option: int, values: list[bytes]) -> None:
+    """Set a list; an empty one must be unset, or the handle's last transfer would lend its own."""
+    if values:
+        curl.setopt(option, values)
+    else:
+        curl.unsetopt(option)
 
 
 def _connect_to(address: tuple[str, int]) -> str:

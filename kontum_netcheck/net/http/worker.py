@@ -59,6 +59,8 @@ class Worker:
         self._closing = True
         self._wake(always=True)
         self._thread.join()
+        self._wake_receiver.close()
+        self._wake_sender.close()
 
     def _wake(self, *, always: bool = False) -> None:
         if self._sleeping or always:
@@ -202,6 +204,4 @@ class Worker:
             curl.close()
         self._multi.close()
         self._selector.close()
-        self._wake_receiver.close()
-        self._wake_sender.close()
         self._report([(transfer, CannotMeasure(Failure(Stage.INTERNAL, cause))) for transfer in left])
