@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import socket
-import struct
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-_DROP = struct.pack("@ii", 1, 0)  # struct linger: closing sends RST
+from kontum_netcheck.net.tcp import DROP
 
 
 class TcpFault(StrEnum):
@@ -100,7 +99,7 @@ class TcpServer:
         if self.script.delay_ms:
             await asyncio.sleep(self.script.delay_ms / 1000)
         if self.script.fault is TcpFault.RESETS:
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
             return
         if self.script.fault is not TcpFault.SILENT:
             writer.write(self.script.banner)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 BANNER_BYTES = 1024
 """As much of a banner is read at most."""
 
-_DROP = struct.pack("@HH" if sys.platform == "win32" else "@ii", 1, 0)  # struct linger: on, for 0 s
+DROP = struct.pack("@HH" if sys.platform == "win32" else "@ii", 1, 0)
+"""A `struct linger`, on for 0 s: closing the socket sends RST and leaves nothing waiting."""
+
 _TCP_INFO_BYTES = 104  # linux/tcp.h, up to and including tcpi_total_retrans
 _RTT_OFFSET = 68  # tcpi_rtt, u32, microseconds
 _RETRANSMITS_OFFSET = 100  # tcpi_total_retrans, u32
@@ -53,7 +55,7 @@ class TcpEngine:
         if isinstance(opened, Failure):
             return opened
         with opened.socket as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
             if banner is None:
                 return Connection(opened.connect_ms, address)
             received, failure = await _read_banner(sock, banner, timeout_s)
