@@ -17,7 +17,7 @@ from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.probes.dns import DnsParams
 from kontum_netcheck.probes.ping import PingParams
 
-__all__ = ["BOUND_S", "OwnLink", "own_link"]
+__all__ = ["BOUND_S", "OwnLink", "ask_reference", "own_link"]
 
 BOUND_S = 2.0
 """How long all of it may take: everything is asked at once."""
@@ -48,10 +48,12 @@ async def own_link(network: Network, reference: ProbeParams | None = None) -> Ow
     asked (no permission to ping) is a fact too.
     """
     local = await asyncio.to_thread(local_facts)
+    if not local.leads_out:
+        return judge_link(LinkFacts(local))
     gateways = [route.gateway for route in local.live_routes if route.gateway]
     asking_gateways = [_ask_gateway(network, gateway) for gateway in gateways]
     asking_resolvers = [_ask_resolver(network, resolver) for resolver in local.resolvers]
-    asking_reference = [_ask(network, reference, reference.target)] if reference else []
+    asking_reference = [ask_reference(network, reference)] if reference else []
     answers = await asyncio.gather(*asking_gateways, *asking_resolvers, *asking_reference)
     resolvers_end = len(gateways) + len(local.resolvers)
     facts = LinkFacts(
@@ -63,9 +65,20 @@ async def own_link(network: Network, reference: ProbeParams | None = None) -> Ow
     return judge_link(facts)
 
 
+async def ask_reference(network: Network, reference: ProbeParams) -> Asked:
+    """Ask the end point through its probe, for two seconds at most."""
+    return await _ask(network, _shortened(reference), reference.target)
+
+
 async def _ask_gateway(network: Network, gateway: str) -> Asked:
-    params = PingParams(ping=gateway, count=3, interval_s=0.1, timeout_s=1.0)
-    return await _ask(network, params, gateway)
+    return await _ask(network, _shortened(PingParams(ping=gateway)), gateway)
+
+
+def _shortened(params: ProbeParams) -> ProbeParams:
+    """A burst of pings takes seconds even where all is well; whether anybody answers, three echoes tell."""
+    if isinstance(params, PingParams):
+        return params.model_copy(update={"count": 3, "interval_s": 0.1, "timeout_s": 1.0})
+    return params
 
 
 async def _ask_resolver(network: Network, resolver: str) -> Asked:

@@ -51,6 +51,11 @@ def test_a_link_that_is_down_is_a_problem_with_advice() -> None:
     assert found[0].advice is not None
 
 
+def test_without_any_way_out_the_cable_is_the_only_advice() -> None:
+    found = about_link(judge_link(LinkFacts(LocalFacts(resolvers=("192.0.2.53",)))))
+    assert [finding.name for finding in found] == ["own_link", "interfaces"]
+
+
 def test_a_gateway_that_only_ignores_echoes_is_fine() -> None:
     assert level_of("gateway", about_link(link(Answer.FAILED, Answer.ANSWERED))) is Level.OK
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_link import own_link
+from kontum_netcheck.own_link import ask_reference
+from kontum_netcheck.probes.ping import PingParams
 from kontum_netcheck.probes.tcp import TcpParams
 from tests.namespaces import GATEWAY, RESOLVER, SmallNetwork, needs_namespaces, small_network
 
@@ -121,8 +122,13 @@ def test_a_resolver_on_this_very_machine_proves_no_link(network: SmallNetwork) -
     assert look(network)["resolvers"] == {"127.0.0.1": "failed"}
 
 
+async def test_a_reference_that_is_pinged_is_not_asked_for_its_whole_burst() -> None:
+    async with Network() as network:
+        asked = await ask_reference(network, PingParams(ping="127.0.0.1", count=1000, interval_s=60))
+    assert asked.answer == "answered"
+
+
 async def test_a_reference_that_refuses_has_answered() -> None:
     async with Network() as network:
-        link = await own_link(network, TcpParams(tcp="127.0.0.1:1"))
-    assert link.facts.reference is not None
-    assert link.facts.reference.answer == "answered"
+        asked = await ask_reference(network, TcpParams(tcp="127.0.0.1:1"))
+    assert asked.answer == "answered"

@@ -6,15 +6,12 @@ from kontum_netcheck.net.link import Answer, Asked, Interface, OwnLink
 
 
 def about_link(link: OwnLink) -> tuple[Finding, ...]:
-    """The verdict on the link, then what it rests on."""
-    level = Level.PROBLEM if link.down else Level.OK
-    return (
-        Finding("own_link", level, link.seen, link.advice),
-        _interfaces(link),
-        *_gateways(link),
-        *_resolvers(link),
-        _reference(link.facts.reference),
-    )
+    """The verdict on the link, then what it rests on. Without any way out there is only one thing to do."""
+    verdict = Finding("own_link", Level.PROBLEM if link.down else Level.OK, link.seen, link.advice)
+    if not link.facts.local.leads_out:
+        return verdict, _interfaces(link)
+    reference = _reference(link.facts.reference)
+    return verdict, _interfaces(link), *_gateways(link), *_resolvers(link), reference
 
 
 def _interfaces(link: OwnLink) -> Finding:

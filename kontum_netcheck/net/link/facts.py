@@ -50,6 +50,11 @@ class LocalFacts:
         up = {interface.name for interface in self.interfaces if interface.up}
         return tuple(route for route in self.routes if route.interface in up)
 
+    @property
+    def leads_out(self) -> bool:
+        """Whether there is anything at all that packets could leave by."""
+        return bool(self.live_routes or self.lines)
+
 
 class Answer(StrEnum):
     """What one question about the link has shown."""

@@ -54,7 +54,7 @@ def judge_link(facts: LinkFacts) -> OwnLink:
     - No reference: down if the resolver failed and the gateway failed too or doesn't exist.
     """
     local = facts.local
-    if not local.live_routes and not local.lines:
+    if not local.leads_out:
         return _no_way_out(facts)
     gateway, resolver = _best(facts.gateways), _best(facts.resolvers)
     reference = facts.reference.answer if facts.reference else Answer.CANNOT_TELL
