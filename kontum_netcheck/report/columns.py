@@ -88,8 +88,14 @@ def _observed(value: Callable[[Observation], object]) -> Callable[[CheckRow], ob
 
 
 def _metric(name: str) -> Column[CheckRow]:
+    """A metric's column; its label is that of the first probe that declares it."""
+
+    def cell(row: CheckRow) -> object:  # called for each check and metric: no detour through `_observed`
+        observation = row.verdict.observation
+        return None if observation is None else observation.metrics.get(name)
+
     label = next(metric.label for probe in PROBES.values() if (metric := probe.metric(name)))
-    return Column(name, label, _observed(lambda observation: observation.metrics.get(name)))
+    return Column(name, label, cell)
 
 
 METRIC_NAMES: tuple[str, ...] = tuple(

@@ -55,16 +55,22 @@ def render(report: Report, options: Options) -> bytes:
 
 
 def _human_cell(options: Options) -> Callable[[object], str]:
+    """Words and numbers as the reader writes them."""
     language, zone = options.language, options.zone
+    point = "," if language.code == "vi" else "."
+    words: dict[object, str] = {}
 
     def cell(value: object) -> str:
         match value:
+            case float():
+                return _decimal(value, 3, point)
             case Enum() | bool():
-                return language.show(value)
+                word = type(value), value  # a bool equals an integer, a StrEnum its text
+                return words.get(word) or words.setdefault(word, language.show(value))
+            case str():
+                return _text(value)
             case int():
                 return str(value)
-            case float():
-                return _decimal(round(value, 3), "," if language.code == "vi" else ".")
             case tuple():
                 return _text("; ".join(language.show(part, zone) for part in value))
             case _:
@@ -74,22 +80,23 @@ def _human_cell(options: Options) -> Callable[[object], str]:
 
 
 def _machine_cell(options: Options) -> Callable[[object], str]:
+    """Keys and values that no language changes; only sentences are the reader's."""
     language = options.language
 
     def cell(value: object) -> str:
         match value:
+            case float():
+                return _decimal(value, 6, ".")
             case Readiness():
                 return value.key
+            case str():  # enumerations too: their value is the key
+                return _text(str(value))
             case bool():
                 return "true" if value else "false"
             case int():
                 return str(value)
-            case float():
-                return _decimal(value, ".")
             case datetime():
                 return instant(value)
-            case str():  # enumerations too: their value is the key
-                return _text(str(value))
             case tuple():
                 return _text("; ".join(language.show(part) for part in value))
             case _:
@@ -98,12 +105,12 @@ def _machine_cell(options: Options) -> Callable[[object], str]:
     return cell
 
 
-def _decimal(value: float, point: str) -> str:
-    """At most six decimals, no exponent, no idle zeros; what is no number is an empty cell."""
+def _decimal(value: float, digits: int, point: str) -> str:
+    """At most `digits` decimals, no exponent, no idle zeros; what is no number is an empty cell."""
     if not math.isfinite(value):
         return ""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return text.replace(".", point)
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return text.replace(".", point) if text != "-0" else "0"
 
 
 def _text(text: str) -> str:

@@ -92,8 +92,9 @@ def body(entry: Entry) -> "RenderableType":
 def stack(entries: Iterable[Entry], options: Options) -> "Table":
     """Verdicts at the left, titles and reasons beside them: as wide as the place allows."""
     stacked = table(header=False)
-    stacked.add_column(width=verdict_width(options), no_wrap=True)
-    stacked.add_column(ratio=1, overflow="fold")
+    left = verdict_width(options)
+    stacked.add_column(width=left, no_wrap=True)
+    stacked.add_column(width=options.table_width - left - _INDENT, overflow="fold")  # rich would measure all
     for entry in entries:
         stacked.add_row(verdict(entry.readiness, options), body(entry))
     return stacked

@@ -7,6 +7,8 @@ from typing import Literal
 from kontum_netcheck.locale import Language
 from kontum_netcheck.report.safe import visible
 
+_NARROWEST = 40
+
 By = Literal["site", "district", "check"]
 
 
@@ -20,6 +22,11 @@ class Options:
     width: int = 80  # columns of the terminal; only `table` minds
     colour: bool = False
     csv_keys: bool = False  # csv for programs: machine keys and values, the same in every language
+
+    @property
+    def table_width(self) -> int:
+        """`width`, but never narrower than a verdict and a few words."""
+        return max(self.width, _NARROWEST)
 
     def text(self, cell: object) -> str:
         """A cell or a Message in the reader's language, on one line, safe to print anywhere."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _KINDS = (ServiceKind.INTERNET, ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST)
-_NARROWEST = 40
 _ROOM_FOR_REASONS = 110
 
 
@@ -30,7 +29,7 @@ def render(report: Report, options: Options) -> str:
     file = io.StringIO()
     console = Console(
         file=file,
-        width=max(options.width, _NARROWEST),
+        width=options.table_width,
         force_terminal=options.colour,
         color_system="standard" if options.colour else None,
         no_color=not options.colour,
