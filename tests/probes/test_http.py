@@ -35,7 +35,7 @@ async def measured(page: Page, authority: CertificateAuthority | None = None, **
 
 
 def cause(measurement: Measurement) -> Cause | None:
-    return measurement.failure and measurement.failure.cause
+    return measurement.failure.cause if measurement.failure else None
 
 
 def page(body: str | bytes, cut: bool = False, content_type: str = "text/html; charset=utf-8") -> Fetched:
