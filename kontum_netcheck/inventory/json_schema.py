@@ -89,7 +89,7 @@ def _one_for_many(field: dict[str, Any]) -> dict[str, Any]:
         return {**field, "anyOf": [_one_for_many(choice) for choice in choices]}
     if field.get("type") != "array" or "type" not in field.get("items", {}):
         return field
-    about = {key: field[key] for key in ("description", "default") if key in field}
+    about: dict[str, Any] = {key: field[key] for key in ("description", "default") if key in field}
     bare = {key: value for key, value in field.items() if key not in about}
     return {**about, "anyOf": [bare, field["items"]]}
 
