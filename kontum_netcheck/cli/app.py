@@ -14,6 +14,7 @@ from kontum_netcheck.cli.init import init
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.schema import schema
+from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.usage import Misuse, explain_usage, speak_reader_language, with_nearest
 from kontum_netcheck.cli.validate import validate
 from kontum_netcheck.model import message
@@ -58,7 +59,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_(
         "Are the Internet lines, phones and faxes of every exam site ready? "
@@ -74,8 +74,9 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _program(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -84,7 +85,8 @@ def _program(
     ] = False,
     lang: LangOption = None,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        shell_of(context).put(context.get_help())
 
 
 _COMMANDS = (

@@ -82,11 +82,11 @@ OperatorOption = Annotated[
 ]
 DeadlineOption = Annotated[
     float | None,
-    _option("--deadline", metavar="S", min=0.1, help=_("End the run after S seconds.")),
+    _option("--deadline", metavar="SECONDS", min=0.1, help=_("End the run after this many seconds.")),
 ]
 RateOption = Annotated[
     float,
-    _option("--rate", metavar="N", min=0, help=_("New probes a second; 0: no limit.")),
+    _option("--rate", metavar="NUMBER", min=0, help=_("New probes a second; 0: no limit.")),
 ]
 QuietOption = Annotated[bool, _option("--quiet", "-q", help=_("Print no result: files and exit code only."))]
 VerboseOption = Annotated[bool, _option("--verbose", "-v", help=_("Say more on the way."))]

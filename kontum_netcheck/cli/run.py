@@ -120,6 +120,8 @@ async def _ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wante
                 observations = await run_checks(
                     planned.checks, network, conditions, stop=stop, on_observation=note
                 )
+            if wanted.verbose and link is not None:
+                shell.tell(link.reason)
             notes = [link.reason] if link and link.down else []
             return Asked(planned, observations, tuple(notes), stop.is_set())
 
