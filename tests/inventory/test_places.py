@@ -51,7 +51,8 @@ def test_names_stand_in_the_order_of_a_vietnamese_dictionary() -> None:
         "Đắk Tô", "Ia H'Drai", "Kon Plông", "Kon Rẫy", "Kon Tum", "Ngọc Hồi", "Oanh", "Ông", "Ơn", "sa thầy",
         "Sa Thầy", "Trường 2", "Trường A", "Tu Mơ Rông", "Ung", "Ưng", "Yên",
     ]  # fmt: skip
-    assert sorted(in_order[::-1], key=sort_key) == in_order
+    shuffled = list(dict.fromkeys(in_order[::3] + in_order[1::3] + in_order[2::3]))
+    assert sorted(shuffled, key=sort_key) == in_order
 
 
 @given(st.text(max_size=40))
