@@ -26,13 +26,17 @@ _RETRY_NS = 2_000_000  # where our own send queue is full
 _IDLE_S = 3600.0
 
 
+Entry = tuple[int, int, Burst]
+"""When a burst is due (perf_counter, ns), the order among those due at once, the burst."""
+
+
 class EchoThread:
     """Sends echoes when they are planned, fetches replies, hands finished bursts to their event loop."""
 
     def __init__(self, max_pps: int) -> None:
         self._inbox: deque[Burst] = deque()
         self._unfinished: set[Burst] = set()
-        self._plan: list[tuple[int, int, Burst]] = []  # when due, order, what
+        self._plan: list[Entry] = []  # a heap
         self._order = itertools.count()
         self._pace = Pace(max_pps, time.perf_counter_ns())
         self._lines: dict[Wire, Line] = {}
@@ -108,37 +112,44 @@ class EchoThread:
         """Send bursts' next echoes; close those that have waited for the last one."""
         plan, now_ns = self._plan, time.perf_counter_ns()
         allowance = self._pace.allowance(now_ns, _SENDS_A_ROUND)
+        due: dict[Wire, list[Entry]] = {}
         while plan and plan[0][0] <= now_ns:
-            due_ns, order, burst = plan[0]
+            burst = plan[0][2]
             if burst.closed or burst.abandoned or burst.sent_count == burst.count:
                 heapq.heappop(plan)
                 self._finish(burst)
             elif allowance:
                 allowance -= 1
-                self._pace.spend(1)
-                heapq.heapreplace(plan, (self._send(burst, due_ns), order, burst))
+                due.setdefault(burst.wire, []).append(heapq.heappop(plan))
             else:
                 break
+        for wire, entries in due.items():
+            self._send(self._lines[wire], entries)
 
-    def _send(self, burst: Burst, due_ns: int) -> int:
-        """Send one echo; returns when the burst is due again.
+    def _send(self, line: Line, entries: list[Entry]) -> None:
+        """Send an echo of each burst, and plan its next one.
 
         Planned from the planned time, so that lateness doesn't add up; but at least half an interval apart.
         """
-        try:
-            sent_ns = self._lines[burst.wire].send(burst)
-        except OSError as error:
-            return self._not_sent(burst, due_ns, error)
-        if sent_ns is None:
-            return time.perf_counter_ns() + _RETRY_NS
-        if burst.sent_count == burst.count:
-            return sent_ns + burst.timeout_ns
-        return max(due_ns + burst.interval_ns, sent_ns + burst.interval_ns // 2)
+        sent, error = line.send([burst for _, _, burst in entries])
+        self._pace.spend(len(sent))
+        for (due_ns, order, burst), sent_ns in zip(entries, sent, strict=False):
+            if burst.sent_count == burst.count:
+                next_ns = sent_ns + burst.timeout_ns
+            else:
+                next_ns = max(due_ns + burst.interval_ns, sent_ns + burst.interval_ns // 2)
+            heapq.heappush(self._plan, (next_ns, order, burst))
+        for due_ns, order, burst in entries[len(sent) :]:
+            if error is not None:
+                next_ns, error = self._not_sent(burst, due_ns, error), None
+            else:
+                next_ns = time.perf_counter_ns() + _RETRY_NS
+            heapq.heappush(self._plan, (next_ns, order, burst))
 
     def _not_sent(self, burst: Burst, due_ns: int, error: OSError) -> int:
         """No way out of this machine: at once that is the answer, later on it is one echo's."""
         if error.errno == errno.ENOBUFS:
-            return due_ns + _RETRY_NS
+            return time.perf_counter_ns() + _RETRY_NS
         try:
             failure = failure_of(error, Stage.REQUEST)
         except CannotMeasure as ours:

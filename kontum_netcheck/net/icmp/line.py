@@ -24,27 +24,34 @@ class Line:
         self._outstanding = Outstanding()
         self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
 
-    def send(self, burst: Burst) -> int | None:
-        """Send a burst's next echo; returns when, or None where there is no room now.
+    def send(self, bursts: list[Burst]) -> tuple[list[int], OSError | None]:
+        """Send the next echo of each burst, in order: when each went, and what stopped us before the end.
 
-        Raises OSError where it can't be sent: no route, a packet filter.
+        Without an error there was no room: in our own queue, or among the sequence numbers.
         """
-        wire = self.wire
-        sequence = self._outstanding.free_sequence(time.perf_counter_ns())
-        if sequence is None:
-            return None
-        number = burst.sent_count
-        packet = echo_request(
-            wire.family, wire.identifier, sequence, burst.cookie, number, burst.padding, burst.payload_sum
-        )
-        sent_ns = time.perf_counter_ns()
-        try:
-            wire.send(packet, burst.peer)
-        except BlockingIOError:
-            return None
-        self._outstanding.put(sequence, (burst, number, sent_ns))
-        burst.sent_count = number + 1
-        return sent_ns
+        wire, outstanding = self.wire, self._outstanding
+        now_ns = time.perf_counter_ns()
+        sequences: list[int] = []
+        echoes: list[tuple[bytes, Peer]] = []
+        for burst in bursts:
+            if (sequence := outstanding.free_sequence(now_ns)) is None:
+                break
+            packet = echo_request(
+                wire.family,
+                wire.identifier,
+                sequence,
+                burst.cookie,
+                burst.sent_count,
+                burst.padding,
+                burst.payload_sum,
+            )
+            sequences.append(sequence)
+            echoes.append((packet, burst.peer))
+        sent, error = wire.send_many(echoes)
+        for burst, sequence, sent_ns in zip(bursts, sequences, sent, strict=False):
+            outstanding.put(sequence, (burst, burst.sent_count, sent_ns))
+            burst.sent_count += 1
+        return sent, None if isinstance(error, BlockingIOError) else error
 
     def receive(self) -> tuple[int, list[Burst]]:
         """Match what came in: how many packets that was, and the bursts that wait for nothing more."""
@@ -77,7 +84,7 @@ class Line:
         if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != burst.padding:
             burst.foreign_count += 1
             return None
-        burst.answered(number, max(0, received_ns - sent_ns))
+        burst.answered(number, max(1, received_ns - sent_ns))
         return burst
 
     def _refusal(self, message: bytes, peer: Peer) -> Burst | None:

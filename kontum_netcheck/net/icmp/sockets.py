@@ -11,7 +11,7 @@ from icmplib.exceptions import (  # type: ignore[import-untyped]
 from icmplib.sockets import ICMPv4Socket, ICMPv6Socket  # type: ignore[import-untyped]
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.icmp import linux_syscalls
+from kontum_netcheck.net.icmp import linux_slots
 from kontum_netcheck.net.icmp.burst import Burst
 from kontum_netcheck.net.icmp.echo_thread import EchoThread
 from kontum_netcheck.net.icmp.linux_wire import LinuxWire
@@ -50,7 +50,7 @@ def open_lab_wire(loopback_address: str) -> Wire:
 
 
 def _wire(sock: socket.socket, family: Family, method: Method) -> Wire:
-    return (LinuxWire if linux_syscalls.POSSIBLE else Wire)(sock, family, method)
+    return (LinuxWire if linux_slots.POSSIBLE else Wire)(sock, family, method)
 
 
 class EchoSocket:

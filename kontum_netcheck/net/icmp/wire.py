@@ -64,6 +64,21 @@ class Wire:
         except OSError:
             self._send(packet, peer)  # the first may have been the error of *another* host's echo
 
+    def send_many(self, echoes: list[tuple[bytes, Peer]]) -> tuple[list[int], OSError | None]:
+        """Send packets to peers, in order: when each went (perf_counter, ns), and what stopped us before the end.
+
+        BlockingIOError where our own queue is full.
+        """
+        sent_ns: list[int] = []
+        for packet, peer in echoes:
+            now_ns = time.perf_counter_ns()
+            try:
+                self.send(packet, peer)
+            except OSError as error:
+                return sent_ns, error
+            sent_ns.append(now_ns)
+        return sent_ns, None
+
     def _send(self, packet: bytes, peer: Peer) -> None:
         assert isinstance(peer, tuple)
         self.sock.sendto(packet, peer)
