@@ -111,7 +111,7 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
     try:
         host.encode("idna")
     except UnicodeError:
-        raise WrongValue(message("{host} is not a host name", host=host)) from None
+        raise WrongValue(message("“{value}” is not a host name.", value=host)) from None
     return value
 
 

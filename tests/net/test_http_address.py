@@ -45,7 +45,7 @@ def test_what_is_no_web_address_is_refused(text: str) -> None:
 @given(st.text(max_size=200))
 def test_no_location_leads_to_another_host(location: str) -> None:
     onward = next_url("http://a.example/x", location, "a.example", ("b.example",))
-    assert isinstance(onward, Failure) or read_url(onward)[1].host in ("a.example", "b.example")
+    assert isinstance(onward, Failure) or onward[1].host in ("a.example", "b.example")
 
 
 @given(
@@ -54,11 +54,11 @@ def test_no_location_leads_to_another_host(location: str) -> None:
 )
 def test_no_way_of_writing_another_host_passes(start: str, host: str) -> None:
     onward = next_url("http://a.example/x", start + host, "a.example", ())
-    assert isinstance(onward, Failure) or read_url(onward)[1].host == "a.example"
+    assert isinstance(onward, Failure) or onward[1].host == "a.example"
 
 
 def test_a_relative_redirect_is_read_against_the_page() -> None:
-    assert next_url("http://a.example/x/y?q", "../z z", "a.example", ()) == "http://a.example/z%20z"
+    assert next_url("http://a.example/x/y?q", "../z z", "a.example", ()) == read_url("http://a.example/z%20z")
 
 
 def test_a_redirect_elsewhere_names_where() -> None:

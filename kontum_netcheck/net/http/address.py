@@ -3,12 +3,14 @@
 libcurl connects to the address that we looked up for the host that is read here, whatever it reads itself.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from kontum_netcheck.model import Cause, Failure, Stage
 
 _URL_MAX_CHARACTERS = 8_000
+_FORBIDDEN = re.compile(r"[\x00-\x20\\]")
 _PORTS = {"http": 80, "https": 443}
 _KEPT = "%/:@!$&'()*+,;=~-._[]"  # RFC 3986, sections 2.2 and 2.3, and what is already encoded
 
@@ -24,7 +26,7 @@ class Origin:
 
 def read_url(url: str) -> tuple[str, Origin]:
     """The URL in ASCII, without a fragment, and its origin. Raises ValueError where it is no HTTP URL."""
-    if len(url) > _URL_MAX_CHARACTERS or any(ord(character) < 33 or character == "\\" for character in url):
+    if len(url) > _URL_MAX_CHARACTERS or _FORBIDDEN.search(url):
         raise ValueError("too long, or a character that no URL may hold")
     parts = urlsplit(url)
     host = _ascii_host(parts.hostname or "")
@@ -46,7 +48,9 @@ def _ascii_host(host: str) -> str:
     return host if host.isascii() else host.encode("idna").decode("ascii").lower()
 
 
-def next_url(current_url: str, location: str, own_host: str, allowed_hosts: tuple[str, ...]) -> str | Failure:
+def next_url(
+    current_url: str, location: str, own_host: str, allowed_hosts: tuple[str, ...]
+) -> tuple[str, Origin] | Failure:
     """Where a redirect leads, if it leads to `own_host` or one of `allowed_hosts`; else the failure.
 
     `location` comes from the network: it may be relative, and spaces in it are forgiven.
@@ -58,4 +62,4 @@ def next_url(current_url: str, location: str, own_host: str, allowed_hosts: tupl
         return Failure(Stage.REPLY, Cause.BAD_REPLY, f"redirect to {location[:200]!r}: {error}")
     if origin.host not in {own_host, *(_ascii_host(host.lower()) for host in allowed_hosts)}:
         return Failure(Stage.REPLY, Cause.FOREIGN_REDIRECT, target[:200])
-    return url
+    return url, origin

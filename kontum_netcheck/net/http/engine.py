@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.http.address import Origin, next_url, read_url
 from kontum_netcheck.net.http.authorities import keeps_a_store, system_bundle
-from kontum_netcheck.net.http.exchange import Fetched, Phases, Request
-from kontum_netcheck.net.http.route import Route, find_route
+from kontum_netcheck.net.http.exchange import Fetched, Request
+from kontum_netcheck.net.http.route import find_route
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http.transfer import Transfer
@@ -38,9 +38,11 @@ class HttpEngine:
         ours, ValueError where the URL is none.
         """
         url, own = read_url(request.url)
-        so_far, looked_up = Fetched(url), set[str]()
+        origin, so_far, looked_up = own, Fetched(url), set[str]()
         while True:
-            so_far = _joined(so_far, await self._hop(url, own, request, so_far, looked_up))
+            headers = tuple(request.headers.items()) if origin.host == own.host else ()
+            hop = await self._hop(url, origin, request, headers, so_far, looked_up)
+            so_far = _joined(so_far, hop) if so_far.redirect_count else hop
             location = so_far.header("location") if so_far.status in _REDIRECTS else None
             is_final = request.max_redirects == 0 or so_far.status in request.final_status
             if so_far.failure or not location or is_final:
@@ -51,7 +53,8 @@ class HttpEngine:
             onward = next_url(url, location, own.host, request.redirect_hosts)
             if isinstance(onward, Failure):
                 return replace(so_far, failure=onward)
-            url, so_far = onward, replace(so_far, redirect_count=so_far.redirect_count + 1)
+            url, origin = onward
+            so_far = replace(so_far, redirect_count=so_far.redirect_count + 1)
 
     async def close(self) -> None:
         """Give up what is still on its way: it ends with CannotMeasure, interrupted."""
@@ -60,10 +63,17 @@ class HttpEngine:
             self._worker = None
 
     async def _hop(
-        self, url: str, own: Origin, request: Request, so_far: Fetched, looked_up: set[str]
+        self,
+        url: str,
+        origin: Origin,
+        request: Request,
+        headers: tuple[tuple[str, str], ...],
+        so_far: Fetched,
+        looked_up: set[str],
     ) -> Fetched:
         """One request to one server. A host looked up by an earlier hop costs no look-up again."""
-        _, origin = read_url(url)
+        from kontum_netcheck.net.http.transfer import Hop, Transfer
+
         left_s = request.timeout_s - (so_far.phases.total_ms or 0.0) / 1000
         if left_s <= 0:
             late = Failure(Stage.CONNECT, Cause.TIMEOUT, f"redirects took all of {request.timeout_s:g} s")
@@ -71,35 +81,23 @@ class HttpEngine:
         route = await find_route(origin, request, self._names, self._options.detours, left_s)
         if isinstance(route, Failure):
             return Fetched(url, failure=route)
-        if origin.host in looked_up:
-            route = replace(route, resolve_ms=None)
+        resolve_ms = None if origin.host in looked_up else route.resolve_ms
         looked_up.add(origin.host)
-        left_s = max(0.001, left_s - (route.resolve_ms or 0.0) / 1000)
-        fetched = await self._move(self._transfer(url, origin, own, request, route, left_s))
-        is_complete = fetched.phases.total_ms is not None
-        looking_up = Phases(resolve_ms=route.resolve_ms, total_ms=route.resolve_ms if is_complete else None)
-        address_used = route.address_used or fetched.address_used
-        return replace(fetched, phases=looking_up.plus(fetched.phases), address_used=address_used)
-
-    def _transfer(
-        self, url: str, origin: Origin, own: Origin, request: Request, route: Route, timeout_s: float
-    ) -> "Transfer":
-        from kontum_netcheck.net.http.transfer import Hop, Transfer
-
-        return Transfer(
-            Hop(
-                url=url,
-                host=origin.host,
-                address=route.address,
-                method=request.method,
-                headers=tuple(request.headers.items()) if origin.host == own.host else (),
-                timeout_s=timeout_s,
-                max_body_bytes=request.max_body_bytes,
-                proxy=route.proxy,
-                source_address=self._options.source_address,
-                authorities=self._authorities if origin.scheme == "https" else None,
-            )
+        hop = Hop(
+            url=url,
+            host=origin.host,
+            address=route.address,
+            address_used=route.address_used,
+            resolve_ms=resolve_ms,
+            method=request.method,
+            headers=headers,
+            timeout_s=max(0.001, left_s - (resolve_ms or 0.0) / 1000),
+            max_body_bytes=request.max_body_bytes,
+            proxy=route.proxy,
+            source_address=self._options.source_address,
+            authorities=self._authorities if origin.scheme == "https" else None,
         )
+        return await self._move(Transfer(hop))
 
     @cached_property
     def _authorities(self) -> Path | None:

@@ -1,7 +1,7 @@
 """What is asked over HTTP and what came of it. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Self
 
@@ -44,7 +44,14 @@ class Phases:
 
     def plus(self, later: Self) -> "Phases":
         """Both, one after the other."""
-        return Phases(*(_sum(getattr(self, f.name), getattr(later, f.name)) for f in fields(Phases)))
+        return Phases(
+            _sum(self.resolve_ms, later.resolve_ms),
+            _sum(self.connect_ms, later.connect_ms),
+            _sum(self.tls_ms, later.tls_ms),
+            _sum(self.wait_ms, later.wait_ms),
+            _sum(self.transfer_ms, later.transfer_ms),
+            _sum(self.total_ms, later.total_ms),
+        )
 
 
 def _sum(first: float | None, second: float | None) -> float | None:

@@ -49,6 +49,8 @@ class Hop:
     url: str  # ASCII
     host: str
     address: tuple[str, int] | None  # where to connect; None: the proxy looks the name up
+    address_used: str | None  # as it was looked up; None: as libcurl says
+    resolve_ms: float | None  # how long that took
     method: Method
     headers: tuple[tuple[str, str], ...]
     timeout_s: float
@@ -135,7 +137,7 @@ class Transfer:
             body=body,
             body_bytes=self._body_bytes if self._head_ended else None,
             body_cut=self._body_cut,
-            address_used=curl.getinfo(pycurl.PRIMARY_IP) or None,
+            address_used=self.hop.address_used or curl.getinfo(pycurl.PRIMARY_IP) or None,
             certificate=certificate,
         )
 
@@ -146,11 +148,12 @@ class Transfer:
         )
         has_tls = self.hop.url.startswith("https:")
         return Phases(
+            resolve_ms=self.hop.resolve_ms,
             connect_ms=(connected - looked_up) / 1000 if connected else None,
             tls_ms=(secured - connected) / 1000 if has_tls and secured else None,
             wait_ms=(answered - asked) / 1000 if self._headers_bytes else None,
             transfer_ms=(ended - answered) / 1000 if complete else None,
-            total_ms=ended / 1000 if complete else None,
+            total_ms=ended / 1000 + (self.hop.resolve_ms or 0.0) if complete else None,
         )
 
     def _failure(self, curl: pycurl.Curl, code: int, text: str, certificate: Certificate | None) -> Failure:

@@ -22,6 +22,7 @@ _CURL_EVENTS = {
     pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
 }
 _IDLE_HANDLES_MAX_COUNT = 64
+_RESULTS_MAX_COUNT = 32
 _LONGEST_PAUSE_S = 0.005  # a transfer that is always ready, a large one, doesn't keep others from starting
 
 
@@ -81,6 +82,8 @@ class Worker:
         self._admission = Admission()
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle_handles: list[pycurl.Curl] = []
+        self._watched: set[int] = set()
+        self._results: list[tuple[Transfer, Result]] = []
         try:
             while not self._closing:
                 self._turn()
@@ -102,7 +105,10 @@ class Worker:
     def _serve(self) -> bool:
         """Wait for sockets and timers as long as there is nothing else to do; whether any was ready."""
         self._sleeping = True
-        events = self._selector.select(self._wait_s())
+        wait_s = self._wait_s()
+        if self._results and (wait_s != 0.0 or len(self._results) >= _RESULTS_MAX_COUNT):
+            self._report_results()
+        events = self._selector.select(wait_s)
         self._sleeping = False
         served = False
         for key, mask in events:
@@ -141,10 +147,12 @@ class Worker:
     def _watch(self, what: int, fd: int, _multi: object, _data: object) -> None:
         """libcurl says which socket to watch, and for what."""
         if what == pycurl.POLL_REMOVE:
+            self._watched.discard(fd)
             self._selector.unregister(fd)
-        elif fd in self._selector.get_map():
+        elif fd in self._watched:
             self._selector.modify(fd, _CURL_EVENTS[what])
         else:
+            self._watched.add(fd)
             self._selector.register(fd, _CURL_EVENTS[what])
 
     def _set_timer(self, timeout_ms: int) -> None:
@@ -161,19 +169,20 @@ class Worker:
         self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
 
     def _collect(self) -> None:
-        """Report every transfer that has ended."""
+        """Take the result of every transfer that has ended."""
         _, fine, failed = self._multi.info_read()
-        if not fine and not failed:
-            return
-        results: list[tuple[Transfer, Result]] = []
         for curl, code, text in [*((curl, 0, "") for curl in fine), *failed]:
             transfer = self._active[curl]
             try:
-                results.append((transfer, transfer.result(curl, code, text)))
+                self._results.append((transfer, transfer.result(curl, code, text)))
             except CannotMeasure as error:
-                results.append((transfer, error))
+                self._results.append((transfer, error))
             self._release(curl, transfer)
-        self._report(results)
+
+    def _report_results(self) -> None:
+        """Hand them over, some at a time: each time the event loop wakes and takes the interpreter from us."""
+        self._report(self._results)
+        self._results = []
 
     def _release(self, curl: pycurl.Curl, transfer: Transfer) -> None:
         del self._active[curl]
@@ -197,6 +206,7 @@ class Worker:
 
     def _end(self) -> None:
         cause = Cause.INTERRUPTED if self._closing else Cause.BUG
+        self._report_results()
         left = [*self._active.values(), *self._inbox]
         for curl, transfer in list(self._active.items()):
             self._release(curl, transfer)
