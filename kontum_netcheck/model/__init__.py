@@ -1,0 +1,43 @@
+"""Every shared type: questions, facts, judgements and the words for them. No I/O.
+
+Data goes one way: Check → Observation → Verdict. What we made ourselves is a frozen dataclass here; what a
+person typed is a pydantic model in `inventory/schema.py`.
+"""
+
+from kontum_netcheck.model.facts import Measurement, MetricValue, Observation, Run
+from kontum_netcheck.model.questions import Check, Cost, Limit, Metric
+from kontum_netcheck.model.scales import Cause, Outcome, Readiness, ServiceKind, Stage
+from kontum_netcheck.model.sentences import CannotMeasure, Failure, Message, WrongValue, message
+from kontum_netcheck.model.verdicts import (
+    CheckVerdict,
+    DistrictVerdict,
+    ServiceVerdict,
+    SiteVerdict,
+    Verdicts,
+)
+
+__all__ = [
+    "CannotMeasure",
+    "Cause",
+    "Check",
+    "CheckVerdict",
+    "Cost",
+    "DistrictVerdict",
+    "Failure",
+    "Limit",
+    "Measurement",
+    "Message",
+    "Metric",
+    "MetricValue",
+    "Observation",
+    "Outcome",
+    "Readiness",
+    "Run",
+    "ServiceKind",
+    "ServiceVerdict",
+    "SiteVerdict",
+    "Stage",
+    "Verdicts",
+    "WrongValue",
+    "message",
+]

@@ -1,0 +1,73 @@
+"""What is asked, and by which limits its answer is judged."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from kontum_netcheck.model.scales import Readiness, ServiceKind
+from kontum_netcheck.model.sentences import Failure, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A declared metric of a probe: its name is a contract and ends in its unit."""
+
+    name: str
+    label: Message
+    lower_is_better: bool | None = None  # None: not a quantity that a limit can be put on
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Up to (or down to) `ready` is ready, up to `degraded` is degraded, beyond is not ready.
+
+    `degraded=math.inf` (`-math.inf` where higher is better): beyond `ready` only degrades, never blocks.
+    """
+
+    metric: str
+    ready: float
+    degraded: float
+    lower_is_better: bool
+    source: str
+
+    def judge(self, value: float) -> Readiness:
+        """The readiness that `value`, in the metric's unit, earns. NaN earns `not_ready`."""
+        sign = 1.0 if self.lower_is_better else -1.0
+        if sign * value <= sign * self.ready:
+            return Readiness.READY
+        if sign * value <= sign * self.degraded:
+            return Readiness.DEGRADED
+        return Readiness.NOT_READY
+
+    @property
+    def blocks(self) -> bool:
+        """Whether any value at all makes the check `not_ready`."""
+        return not math.isinf(self.degraded)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What asking one question takes at most."""
+
+    packets_count: int = 0
+    bytes_count: int = 0
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One planned question: this probe, that target, these limits."""
+
+    id: str  # site/service/probe[/n], stable between runs
+    site_id: str  # "portal" for province-wide portals
+    service_id: str
+    kind: ServiceKind
+    probe: str
+    target: str
+    params: Any  # the probe's own parameters, a pydantic model
+    limits: tuple[Limit, ...]
+    valid_for: timedelta
+    optional: bool = False
+    skip: Failure | None = None  # planned, but on purpose not asked: why
+    cost: Cost = Cost()

@@ -1,0 +1,103 @@
+"""The closed lists and the one order: outcomes, readiness, stages, causes, kinds. No I/O."""
+
+from enum import IntEnum, StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one question."""
+
+    MEASURED = "measured"
+    FAILED = "failed"  # the target's fault
+    ERROR = "error"  # ours: a bug, no permission, no socket
+    SKIPPED = "skipped"  # on purpose, and the failure says why
+
+
+class Readiness(IntEnum):
+    """One total order; a whole is as ready as its worst part (`max`)."""
+
+    READY = 0
+    DEGRADED = 1
+    NOT_CHECKED = 2
+    NOT_READY = 3
+
+    @property
+    def key(self) -> str:
+        """The word of machine formats: `ready`, `degraded`, `not_checked`, `not_ready`."""
+        return self.name.lower()
+
+
+class Stage(StrEnum):
+    """Where on the way a question failed."""
+
+    PLAN = "plan"
+    LINK = "link"
+    SOCKET = "socket"
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    REQUEST = "request"
+    REPLY = "reply"
+    TRANSFER = "transfer"
+    EXPECTATION = "expectation"
+    INTERNAL = "internal"
+
+
+class Cause(StrEnum):
+    """What went wrong there. The closed list; raw texts stand in `Failure.detail` and are never matched on."""
+
+    # the network or the target
+    TIMEOUT = "timeout"
+    REFUSED = "refused"
+    RESET = "reset"
+    CLOSED = "closed"
+    NETWORK_UNREACHABLE = "network_unreachable"
+    HOST_UNREACHABLE = "host_unreachable"
+    PROHIBITED = "prohibited"
+    NO_SUCH_NAME = "no_such_name"
+    NO_ADDRESS = "no_address"
+    NAME_SERVER_FAILED = "name_server_failed"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
+    CERTIFICATE_WRONG_HOST = "certificate_wrong_host"
+    CERTIFICATE_UNTRUSTED = "certificate_untrusted"
+    TLS_FAILED = "tls_failed"
+    BAD_REPLY = "bad_reply"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    FOREIGN_REDIRECT = "foreign_redirect"
+    # what was expected of it
+    UNEXPECTED_STATUS = "unexpected_status"
+    UNEXPECTED_HEADER = "unexpected_header"
+    TEXT_MISSING = "text_missing"
+    TEXT_FORBIDDEN = "text_forbidden"
+    UNEXPECTED_RCODE = "unexpected_rcode"
+    UNEXPECTED_ANSWERS = "unexpected_answers"
+    NOT_AUTHENTICATED = "not_authenticated"
+    UNEXPECTED_BANNER = "unexpected_banner"
+    PERSON_SAID_NO = "person_said_no"
+    # ours
+    NO_PERMISSION = "no_permission"
+    NO_SOCKET = "no_socket"
+    NO_LOCAL_ADDRESS = "no_local_address"
+    OVERLOADED = "overloaded"  # this machine lost packets or time, so nobody knows whose fault it is
+    NO_NAME_SERVER = "no_name_server"  # this machine has none configured
+    NO_AUTHORITIES = "no_authorities"  # nothing to check certificates with
+    BUG = "bug"
+    # on purpose
+    OWN_LINK_DOWN = "own_link_down"
+    DEADLINE = "deadline"
+    INTERRUPTED = "interrupted"
+    QUIET = "quiet"
+    ONLY_ON_SITE = "only_on_site"
+    NEEDS_A_PERSON = "needs_a_person"
+    NOT_ASKED_FOR = "not_asked_for"
+
+
+class ServiceKind(StrEnum):
+    """The kinds of thing that must work."""
+
+    INTERNET = "internet"
+    PHONE = "phone"
+    FAX = "fax"
+    CHECKLIST = "checklist"
+    PORTAL = "portal"

@@ -1,0 +1,70 @@
+"""What is judged of it: checks, services, sites, districts, everything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kontum_netcheck.model.facts import Observation
+from kontum_netcheck.model.questions import Check
+from kontum_netcheck.model.scales import Readiness, ServiceKind
+from kontum_netcheck.model.sentences import Message
+
+
+@dataclass(frozen=True, slots=True)
+class CheckVerdict:
+    """How one check stands now, why, and by which fact."""
+
+    check: Check
+    readiness: Readiness
+    reason: Message
+    observation: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceVerdict:
+    """One line, phone, fax, checklist item or portal: as ready as its worst check."""
+
+    id: str
+    kind: ServiceKind
+    name: str
+    readiness: Readiness
+    optional: bool
+    reasons: tuple[Message, ...]
+    checks: tuple[CheckVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteVerdict:
+    """One exam site. `reasons` are those that decided, each naming its service."""
+
+    id: str
+    name: str
+    district_code: str
+    role: str
+    readiness: Readiness
+    reasons: tuple[Message, ...]
+    services: tuple[ServiceVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictVerdict:
+    """One district: its worst site, with counts. `readiness` is None where it has no exam site."""
+
+    code: str
+    name: str
+    readiness: Readiness | None
+    counts: Mapping[Readiness, int]
+    sites: tuple[SiteVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The whole judgement: districts with their sites, and the portals of the province."""
+
+    districts: tuple[DistrictVerdict, ...]
+    portals: tuple[ServiceVerdict, ...]
+    readiness: Readiness  # of everything; `not_checked` where nothing was selected
+
+    @property
+    def sites(self) -> tuple[SiteVerdict, ...]:
+        """All sites, district by district."""
+        return tuple(site for district in self.districts for site in district.sites)
