@@ -1,10 +1,11 @@
 """From an inventory and a selection to the questions of a run. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Site
 from kontum_netcheck.model import Cause, Check, Cost, Failure, ServiceKind, Stage
 from kontum_netcheck.probes import PROBES
@@ -179,7 +180,7 @@ def _check(
 
 def _by_hand(site: Site, line: Phone | Fax, kind: ServiceKind, probe: str) -> PlannedService:
     check = _person_check(site.id, line.id, kind, probe, line.number, None)
-    return PlannedService(line.id, kind, line.number, line.optional, (check,))
+    return PlannedService(line.id, kind, national(line.number), line.optional, (check,))
 
 
 def _person_check(
@@ -217,7 +218,11 @@ def _on_site(
         for portal in inventory.portals:
             for check in _checks(PORTAL, portal.id, ServiceKind.PORTAL, inventory.endpoints_of(portal)):
                 rest = check.id.split("/", 2)[2].replace("/", "-")
-                yield _check(f"{start}/{check.probe}/{portal.id}-{rest}", *place, check.params, away)
+                here = _check(
+                    f"{start}/{check.probe}/{portal.id}-{rest}", *place, check.params.only_reached(), away
+                )
+                # Whether the portal is right and fast is the portal's own verdict, never the line's.
+                yield replace(here, limits=(), optional=True)
     if "bandwidth" in line.onsite:
         yield Check(
             id=f"{start}/bandwidth/onsite",

@@ -1,6 +1,5 @@
 """`doctor`: how this machine stands (link, login page, clock, ping, rights, files), what to do about it."""
 
-import asyncio
 import json
 import textwrap
 from enum import StrEnum
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
 from kontum_netcheck.cli.options import InventoryArgument, LangOption
 from kontum_netcheck.cli.shell import shell_of
@@ -65,7 +65,7 @@ def doctor(
         async with Network() as network:
             return findings_of(await examine(network, machine, questions_of(found.inventory, captive_url)))
 
-    findings = asyncio.run(look())
+    findings = run_in_loop(look())
     if format_name is DoctorFormat.JSON:
         shell.put(as_json(findings, shell.language))
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kontum_netcheck import __version__
+from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
 from kontum_netcheck.cli.output import write_whole
 from kontum_netcheck.cli.progress import progress
@@ -49,7 +50,7 @@ class Asked:
 def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> int:
     """Ask, judge, print and write; return the exit code. What was measured before Ctrl-C is judged and printed."""
     started_at = datetime.now(UTC)
-    asked = asyncio.run(_ask(shell, loaded, selection, wanted, world))
+    asked = run_in_loop(_ask(shell, loaded, selection, wanted, world))
     now = datetime.now(UTC)
     verdicts = judge(asked.plan, (*world.evidence, *asked.observations), now)
     run = Run(

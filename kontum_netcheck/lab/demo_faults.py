@@ -16,8 +16,8 @@ DEMO_FAULTS = Faults(
     names={
         "thcs-thpt-lien-viet/ftth/dns": DnsReply(fault=DnsFault.SILENT),
         "thpt-tran-quoc-tuan/ftth/dns": DnsReply(("198.51.100.66",)),  # not the site's address
-        "thpt-nguyen-trai/4g/dns": DnsReply(rcode="SERVFAIL"),
-        "thpt-quang-trung/ftth/dns": DnsReply(("192.0.2.12",), fault=DnsFault.TRUNCATED),
+        "thpt-nguyen-van-cu/ftth/dns": DnsReply(("192.0.2.208",), fault=DnsFault.TRUNCATED),  # TCP helps
+        "thpt-quang-trung/ftth/dns": DnsReply(rcode="SERVFAIL"),
         "portal/results/dns@203.0.113.54": DnsReply(("203.0.113.99",)),  # the second server is out of date
     },
     pages={
@@ -25,7 +25,7 @@ DEMO_FAULTS = Faults(
         "ptdtnt-tinh/ftth/http": Page(certificate=CertificateKind.EXPIRING),
         "thpt-nguyen-trai/4g/http": Page(certificate=CertificateKind.EXPIRED),
         "thpt-nguyen-du/ftth/http": Page(status=503, body="Service Unavailable"),
-        "portal/department/http/2": Page(body="<html><body>Hacked by nobody</body></html>"),
+        "portal/department/http": Page(body="<html><body>hacked by nobody</body></html>"),
         "portal/exam-management/http": Page(delay_ms=3_400.0),
     },
     ports={

@@ -48,9 +48,9 @@ def wire(checks: Iterable[Check], faults: Faults) -> Wiring:
             addresses.get(check.params.ping, check.params.ping): faults.echoes.get(check.id, _steady(check))
             for check in reversed(_of(asked, PingParams))
         },
-        names=DnsScript(_host_records(addresses) | dict(_replies(asked, faults, None))),
+        names=DnsScript(_host_records(addresses) | _replies(asked, faults, None)),
         servers={
-            server: DnsScript(dict(_replies(asked, faults, server)))
+            server: DnsScript(_replies(asked, faults, server))
             for check in _of(asked, DnsParams)
             for server in check.params.server_list
         },
@@ -99,25 +99,21 @@ def _host_records(addresses: Mapping[str, str]) -> dict[tuple[str, str], DnsRepl
 
 def _replies(
     checks: Iterable[Check], faults: Faults, server: tuple[str, int] | None
-) -> Iterator[tuple[tuple[str, str], DnsReply]]:
+) -> dict[tuple[str, str], DnsReply]:
     """What `server` (None: the system's) answers: by the script, else what the inventory expects."""
+    replies: dict[tuple[str, str], DnsReply] = {}
     for check in _of(checks, DnsParams):
-        params = check.params
-        if (server is None and params.server_list) or (
-            server is not None and server not in params.server_list
-        ):
-            continue
-        at_server = f"{check.id}@{server[0]}" if server else check.id
-        expected = (
-            params.expect.answers or params.expect.contains or (_RECORDS.get(params.type, "198.18.255.1"),)
-        )
-        good = DnsReply(
-            tuple(expected),
-            rcode=params.expect.rcode or "NOERROR",
-            authenticated=bool(params.expect.authenticated),
-        )
-        reply = faults.names.get(at_server) or faults.names.get(check.id) or good
-        yield (params.dns.lower().rstrip("."), params.type), reply
+        if server in check.params.server_list or (server is None and not check.params.server_list):
+            at_server = f"{check.id}@{server[0]}" if server else check.id
+            reply = faults.names.get(at_server) or faults.names.get(check.id) or _good_reply(check.params)
+            replies.setdefault((check.params.dns.lower().rstrip("."), check.params.type), reply)
+    return replies
+
+
+def _good_reply(params: DnsParams) -> DnsReply:
+    expect = params.expect
+    answers = expect.answers or expect.contains or (_RECORDS.get(params.type, _RECORDS["A"]),)
+    return DnsReply(tuple(answers), rcode=expect.rcode or "NOERROR", authenticated=bool(expect.authenticated))
 
 
 def _origin(url: str) -> tuple[str, int, bool]:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -50,6 +50,10 @@ class ProbeParams(BaseModel):
     def hosts(self) -> tuple[str, ...]:
         """Whom packets go to, without ports. Empty: not known beforehand (the system's resolver, say)."""
         return ()
+
+    def only_reached(self) -> Self:
+        """The same question without expectations: does one get there at all from here?"""
+        return self
 
     @property
     def stays_on_this_machine(self) -> bool:

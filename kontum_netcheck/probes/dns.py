@@ -114,6 +114,10 @@ class DnsParams(ProbeParams):
         typed = (self.server,) if self.server is not None else self.servers
         return " ".join((self.dns, self.type, *(f"@{server}" for server in typed)))
 
+    def only_reached(self) -> Self:
+        """Any answers will do."""
+        return self.model_copy(update={"expect": DnsExpect(), "agree": False})
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """The servers; nobody known where the system's are asked."""

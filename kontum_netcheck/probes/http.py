@@ -85,6 +85,10 @@ class HttpParams(ProbeParams):
         """The URL as it was typed."""
         return self.http
 
+    def only_reached(self) -> Self:
+        """Any status will do, and any page."""
+        return self.model_copy(update={"expect": HttpExpect(status=tuple(range(100, 600)))})
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """The URL's host, or the proxy that alone is spoken to."""
