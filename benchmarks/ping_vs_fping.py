@@ -38,7 +38,9 @@ async def ours(hosts: list[str]) -> None:
     finally:
         await pinger.close()
     wall_s, cpu_s = time.perf_counter() - start, time.process_time() - cpu_start
-    rtts_ms = sorted(rtt for burst in bursts if not isinstance(burst, Failure) for rtt in burst.received_rtts_ms)
+    rtts_ms = sorted(
+        rtt for burst in bursts if not isinstance(burst, Failure) for rtt in burst.received_rtts_ms
+    )
     lost_count = len(hosts) * ECHOES - len(rtts_ms)
     median_ms, p99_ms = rtts_ms[len(rtts_ms) // 2], rtts_ms[len(rtts_ms) * 99 // 100]
     print(wall_s, cpu_s, lost_count, median_ms, p99_ms, pinger.method)  # noqa: T201

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from kontum_netcheck.net.icmp import EchoSeries, Method, Pinger
 from kontum_netcheck.net.icmp.packets import IPV4, IPV6
-from kontum_netcheck.net.icmp.sockets import open_wire
+from kontum_netcheck.net.icmp.sockets import open_lab_wire, open_wire
 from kontum_netcheck.net.network import NetworkOptions
 from tests.namespaces import SmallNetwork, needs_namespaces, small_network
 
@@ -162,3 +163,19 @@ async def test_echoes_to_an_ipv6_host_go_through_an_ipv6_socket() -> None:
     assert isinstance(series, EchoSeries)
     assert len(series.received_rtts_ms) == 2
     assert series.method in {Method.ICMP_DATAGRAM, Method.ICMP_RAW}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what it drops")
+def test_packets_that_found_our_buffer_full_are_counted() -> None:
+    wire = open_lab_wire("127.0.0.1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        for _ in range(100):
+            sender.sendto(bytes(64), wire.sock.getsockname())
+        received = 0
+        while some := wire.receive():
+            received += len(some)
+        sender.sendto(bytes(64), wire.sock.getsockname())
+        assert len(wire.receive()) == 1
+    assert wire.dropped_count == 100 - received > 0
+    wire.close()

@@ -94,7 +94,7 @@ class EchoThread:
                 self._lines[burst.wire] = Line(burst.wire)
                 self._selector.register(burst.wire.sock, selectors.EVENT_READ)
             self._unfinished.add(burst)
-            self._at(now_ns, burst)
+            self._at(max(now_ns, self._lines[burst.wire].ready_ns), burst)
 
     def _at(self, due_ns: int, burst: Burst) -> None:
         heapq.heappush(self._plan, (due_ns, next(self._order), burst))

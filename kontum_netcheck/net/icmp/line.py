@@ -15,12 +15,15 @@ from kontum_netcheck.net.icmp.packets import (
 from kontum_netcheck.net.icmp.series import IcmpError, Method
 from kontum_netcheck.net.icmp.wire import Peer, Wire
 
+_SETTLE_NS = 10_000_000  # Linux begins to stamp a moment after it was asked to
+
 
 class Line:
     """One wire and its outstanding echoes. Every packet costs the same, however many hosts there are."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
+        self.ready_ns = time.perf_counter_ns() + _SETTLE_NS
         self._outstanding = Outstanding()
         self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
 
