@@ -89,6 +89,7 @@ def test_an_equal_key_is_told_at_its_second_place_and_the_first_value_stays() ->
         ("{{ name }}: 1", 1, 9, "where a key belongs"),
         ("a: x\x07y", 1, 5, "control character"),
         ("<<: 1", 1, 5, "merged"),
+        ("a: &x 1\nb: &x 2", 2, 4, "&x is given twice"),
     ],
 )
 def test_what_is_no_yaml_is_told_at_its_place(text: str, line: int, column: int, says: str) -> None:
@@ -122,6 +123,8 @@ def test_deep_nesting_is_refused_and_exhausts_nothing(opener: str) -> None:
 def test_any_bytes_are_data_or_have_a_problem_with_a_place(content: bytes) -> None:
     found = read(content, "f.yaml")
     assert all(error.line >= 0 and error.problem.text for error in found.problems)
+    if found.data is not None:
+        assert found.position(("a", 0, "b")) >= (1, 1)
 
 
 scalars = st.text(alphabet="abĐắ09 :-+#'", max_size=8)
