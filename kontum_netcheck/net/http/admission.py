@@ -4,7 +4,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Hashable
 
-YOUNG_S = 0.1
+YOUNG_S = 0.03
 YOUNG_MAX_COUNT = 32
 _RESERVED_SOCKETS_COUNT = 64  # for the other probes and files of this process
 _SELECT_MAX_SOCKETS_COUNT = 480  # Windows: select() takes 512
