@@ -6,6 +6,7 @@ up to 5 ms for it after each packet, and the paced sends of ten thousand hosts w
 
 import ctypes
 import os
+import time
 from collections.abc import Hashable
 from typing import Final
 
@@ -43,8 +44,11 @@ class Syscalls:
         self._out = Slots(SEND_BATCH, with_control=False)
         self._in = Slots(RECEIVE_BATCH, with_control=True)
 
-    def send(self, packets: list[tuple[bytes, Hashable]]) -> int:
-        """Send packets to their sockaddrs, at most SEND_BATCH: how many went, at least one. Raises OSError."""
+    def send(self, packets: list[tuple[bytes, Hashable]]) -> tuple[int, int, int]:
+        """Send packets to their sockaddrs, at most SEND_BATCH. Raises OSError where not even one went.
+
+        Returns how many went, and perf_counter ns just before and after the call.
+        """
         out = self._out
         for slot, (packet, sockaddr) in enumerate(packets):
             assert isinstance(sockaddr, bytes)
@@ -53,7 +57,11 @@ class Syscalls:
             out.names[name_at : name_at + len(sockaddr)] = sockaddr
             out.iovec_words[slot * IOVEC_WORDS + 1] = len(packet)
             out.header_words[slot * HEADER_WORDS + NAME_LENGTH] = len(sockaddr)
-        return self._checked(self._sendmmsg(self._fd, out.headers, len(packets), 0))
+        sendmmsg, fd, headers, count = self._sendmmsg, self._fd, out.headers, len(packets)
+        start_ns = time.perf_counter_ns()
+        sent_count = sendmmsg(fd, headers, count, 0)
+        end_ns = time.perf_counter_ns()
+        return self._checked(sent_count), start_ns, end_ns
 
     def receive(self) -> list[Received]:
         """What there is, at most RECEIVE_BATCH. Raises BlockingIOError where there is nothing."""

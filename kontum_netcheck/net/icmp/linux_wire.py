@@ -55,16 +55,15 @@ class LinuxWire(Wire):
         sent_ns: list[int] = []
         while len(sent_ns) < len(echoes):
             some = echoes[len(sent_ns) : len(sent_ns) + SEND_BATCH]
-            start_ns = time.perf_counter_ns()
             try:
-                count = self._syscalls.send(some)
+                count, start_ns, end_ns = self._syscalls.send(some)
             except OSError:  # perhaps of another host's echo
                 one_ns, error = super().send_many(some[:1])
                 sent_ns += one_ns
                 if error is not None:
                     return sent_ns, error
                 continue
-            step_ns = (time.perf_counter_ns() - start_ns) // count
+            step_ns = (end_ns - start_ns) // count
             if step_ns > _INTERRUPTED_NS:
                 step_ns = 0  # we can't know where: let no round trip look shorter than it was
             sent_ns += range(start_ns, start_ns + step_ns * count, step_ns) if step_ns else [start_ns] * count
