@@ -80,8 +80,10 @@ async def run_checks(
 async def _ask_all(
     checks: Sequence[Check], network: Network, conditions: Conditions, keep: Callable[[Observation], None]
 ) -> None:
+    backstop_s = _BACKSTOP_S + _pacing_s(checks, network)
+
     async def ask(check: Check) -> None:
-        keep(await _observe(check, network, conditions))
+        keep(await _observe(check, network, conditions, backstop_s))
 
     admission = Admission(conditions.rate_per_s)
     async with asyncio.TaskGroup() as group:
@@ -118,13 +120,19 @@ class Admission:
         return time.perf_counter() - started_s
 
 
-async def _observe(check: Check, network: Network, conditions: Conditions) -> Observation:
+def _pacing_s(checks: Sequence[Check], network: Network) -> float:
+    """How long the pinger may hold echoes back so as not to send more than `max_pps` a second."""
+    limit = network.options.max_pps
+    return sum(check.cost.packets_count for check in checks) / limit if limit else 0.0
+
+
+async def _observe(check: Check, network: Network, conditions: Conditions, backstop_s: float) -> Observation:
     """The one wrapper around every probe: the clock, the backstop, and our own faults."""
     run = PROBES[check.probe].run
     assert run is not None, f"{check.id} is not skipped, and no machine can ask it"
     started_at, started_s = datetime.now(UTC), time.perf_counter()
     try:
-        async with asyncio.timeout(2 * check.cost.duration_s + _BACKSTOP_S):
+        async with asyncio.timeout(2 * check.cost.duration_s + backstop_s):
             measurement = await run(check.params, network)
         outcome = Outcome.FAILED if measurement.failure else Outcome.MEASURED
     except CannotMeasure as fault:

@@ -22,6 +22,7 @@ from kontum_netcheck.cli.options import (
 )
 from kontum_netcheck.cli.shell import Shell, shell_of
 from kontum_netcheck.model import Check, Message, message
+from kontum_netcheck.net.network import NetworkOptions
 from kontum_netcheck.plan import plan as plan_checks
 from kontum_netcheck.report.safe import visible
 from kontum_netcheck.wording import cause_message
@@ -63,10 +64,13 @@ def plan(
 
 
 def longest_s(checks: Sequence[Check], rate_per_s: float) -> float:
-    """How long a run takes at most, in seconds: its starts at that rate, and then its slowest check."""
+    """How long a run takes at most, in seconds: its starts and echoes at their rates, then its slowest check."""
     asked = [check for check in checks if check.skip is None]
     starts_s = len(asked) / rate_per_s if rate_per_s else 0.0
-    return starts_s + max((check.cost.duration_s for check in asked), default=0.0)
+    echoes_s = (
+        sum(check.cost.packets_count for check in asked if check.probe == "ping") / NetworkOptions().max_pps
+    )
+    return max(starts_s, echoes_s) + max((check.cost.duration_s for check in asked), default=0.0)
 
 
 def _as_data(shell: Shell, checks: Sequence[Check], rate: float) -> dict[str, object]:

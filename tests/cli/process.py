@@ -75,8 +75,19 @@ def inventory(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@dataclass(frozen=True)
+class Port:
+    """A port on loopback and the connections that it has accepted."""
+
+    target: str
+    accepted: list[socket.socket]
+
+    def __str__(self) -> str:
+        return self.target
+
+
 @pytest.fixture
-def listening() -> Iterator[str]:
+def listening() -> Iterator[Port]:
     """A port that accepts connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         held: list[socket.socket] = []
@@ -90,7 +101,7 @@ def listening() -> Iterator[str]:
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+        yield Port(f"127.0.0.1:{server.getsockname()[1]}", held)
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
         for connection in held:

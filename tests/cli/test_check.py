@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import Program, environment, interrupt_when
+from tests.cli.process import Port, Program, environment, interrupt_when
 
 Inventory = Callable[..., Path]
 
 
-def test_ready_is_0(program: Program, inventory: Inventory, listening: str) -> None:
+def test_ready_is_0(program: Program, inventory: Inventory, listening: Port) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program("check")
     assert (done.code, done.err) == (0, "")
     assert "ready" in done.out
 
 
-def test_degraded_is_1(program: Program, inventory: Inventory, listening: str) -> None:
+def test_degraded_is_1(program: Program, inventory: Inventory, listening: Port) -> None:
     inventory(f'{{tcp: "{listening}", limits: {{connect_ms: [0, ~]}}}}')
     assert program("check").code == 1
 
@@ -48,7 +48,7 @@ def test_exit_zero_forgives_verdicts_but_not_a_bad_inventory(
     assert program("check", "--exit-zero").code == 3
 
 
-def test_stdout_carries_the_result_only(program: Program, inventory: Inventory, listening: str) -> None:
+def test_stdout_carries_the_result_only(program: Program, inventory: Inventory, listening: Port) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program("check", "--format", "json")
     report = json.loads(done.out)
@@ -57,17 +57,18 @@ def test_stdout_carries_the_result_only(program: Program, inventory: Inventory, 
 
 
 def test_quiet_prints_nothing_and_still_writes_files(
-    program: Program, inventory: Inventory, listening: str, tmp_path: Path
+    program: Program, inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program("check", "-q", "-o", "a.json", "-o", "b.csv", "--csv-keys")
     assert (done.code, done.out, done.err) == (0, "", "")
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["format"] == "kontum-netcheck/report"
-    assert len(list(csv.reader((tmp_path / "b.csv").open(encoding="utf-8-sig")))) > 1
+    with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) > 1
 
 
 def test_csv_in_vietnamese_opens_in_excel_there(
-    program: Program, inventory: Inventory, listening: str, tmp_path: Path
+    program: Program, inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     program("check", "-q", "--lang", "vi", "-o", "bang.csv")
@@ -77,7 +78,7 @@ def test_csv_in_vietnamese_opens_in_excel_there(
 
 
 def test_what_was_measured_before_ctrl_c_is_judged_and_printed(
-    inventory: Inventory, listening: str, tmp_path: Path
+    inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(
         f'{{tcp: "{listening}", id: quick}}',
@@ -92,7 +93,7 @@ def test_what_was_measured_before_ctrl_c_is_judged_and_printed(
         text=True,
     )
     with process:
-        interrupt_when(process, lambda: _has_connections(process.pid, listening))
+        interrupt_when(process, lambda: len(listening.accepted) == 2)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     checks = {check["id"]: check for check in json.loads(out)["sites"][0]["services"][0]["checks"]}
@@ -100,16 +101,8 @@ def test_what_was_measured_before_ctrl_c_is_judged_and_printed(
     assert checks["thpt-a/ftth/tcp/hangs"]["failure"]["cause"] == "interrupted"
 
 
-def _has_connections(pid: int, target: str) -> bool:
-    """Whether the process is waiting on its second connection: the first one was closed by then."""
-    port = f":{int(target.rsplit(':', 1)[1]):04X}"
-    rows = Path(f"/proc/{pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-    states = [row.split()[3] for row in rows if row.split()[2].endswith(port)]
-    return "01" in states and len(states) >= 2
-
-
 def test_a_reader_that_goes_away_gets_no_traceback(
-    inventory: Inventory, listening: str, tmp_path: Path
+    inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     command = f"{sys.executable} -m kontum_netcheck check --format json | head -c 1"
@@ -121,7 +114,7 @@ def test_a_reader_that_goes_away_gets_no_traceback(
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_output_is_utf_8_whatever_the_locale(
-    program: Program, inventory: Inventory, listening: str, language: str
+    program: Program, inventory: Inventory, listening: Port, language: str
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program("check", "--lang", language, LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
@@ -129,7 +122,7 @@ def test_output_is_utf_8_whatever_the_locale(
 
 
 def test_the_language_is_the_locales_unless_told(
-    program: Program, inventory: Inventory, listening: str
+    program: Program, inventory: Inventory, listening: Port
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     assert "Sẵn sàng" in program("check", LANG="vi_VN.UTF-8").out
@@ -156,7 +149,7 @@ def test_a_suffix_that_is_no_format_is_refused_with_the_known_ones(
 
 
 def test_a_full_disk_is_said_leaves_no_half_file_and_keeps_the_old_one(
-    inventory: Inventory, listening: str, tmp_path: Path
+    inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     (tmp_path / "a.json").write_text("old", encoding="utf-8")
@@ -178,14 +171,14 @@ def test_a_full_disk_is_said_leaves_no_half_file_and_keeps_the_old_one(
 
 
 def test_a_partial_selection_says_that_it_is_no_verdict_on_the_rest(
-    program: Program, inventory: Inventory, listening: str
+    program: Program, inventory: Inventory, listening: Port
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     assert "part of the inventory" in program("check", "--district", "608").out
 
 
 def test_every_option_can_stand_in_the_environment(
-    program: Program, inventory: Inventory, listening: str
+    program: Program, inventory: Inventory, listening: Port
 ) -> None:
     inventory(f'{{tcp: "{listening}"}}')
     done = program(
