@@ -162,7 +162,7 @@ def test_being_at_a_site_selects_it_unless_something_else_is_selected() -> None:
 )
 def test_an_unknown_word_is_refused_with_the_nearest_right_one(option: str, word: str, near: str) -> None:
     with pytest.raises(UnknownWord) as refused:
-        select(inventory(), **{option: [word]})
+        select(inventory(), **{option: [word]})  # type: ignore[arg-type]
     assert near in str(refused.value.problem.values["nearest"])
 
 

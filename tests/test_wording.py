@@ -5,7 +5,7 @@ from enum import Enum
 import pytest
 
 from kontum_netcheck import wording
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Failure, Outcome, Readiness, ServiceKind, Stage
 
 ENGLISH, VIETNAMESE = Language("en"), Language("vi")

@@ -15,11 +15,14 @@ from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.cli.usage import Misuse, explain_usage, speak_reader_language, with_nearest
 from kontum_netcheck.cli.validate import validate
-from kontum_netcheck.model import message
 
-__all__ = ["app", "explain_usage"]
+
+def _in_readers_language(help_text: str) -> str:
+    """Translate the few phrases that typer has in English only."""
+    for phrase in ("Usage:", "[OPTIONS]", "Show this message and exit."):
+        help_text = help_text.replace(phrase, _(phrase), 1)
+    return help_text
 
 
 class Command(TyperCommand):
@@ -27,12 +30,15 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """The help text."""
-        return speak_reader_language(super().get_help(ctx))
+        return _in_readers_language(super().get_help(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, and refuse in our words what has no place."""
         rest = super().parse_args(ctx, args)
         if ctx.args:
+            from kontum_netcheck.cli.faults import Misuse
+            from kontum_netcheck.model import message
+
             raise Misuse(
                 message("There is no place for {words}.", words=" ".join(ctx.args)), ctx.command_path
             )
@@ -44,11 +50,14 @@ class Group(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The help text."""
-        return speak_reader_language(super().get_help(ctx))
+        return _in_readers_language(super().get_help(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of that name; an unknown one is refused with the nearest right one."""
         if self.get_command(ctx, args[0]) is None:
+            from kontum_netcheck.cli.faults import Misuse, with_nearest
+            from kontum_netcheck.model import message
+
             problem = message("There is no command {word}.", word=args[0])
             raise Misuse(with_nearest(problem, args[0], list(self.commands)), ctx.command_path)
         return super().resolve_command(ctx, args)

@@ -2,7 +2,6 @@
 
 import typer
 
-from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
 from kontum_netcheck.cli.options import (
     AtOption,
     ByOption,
@@ -24,9 +23,7 @@ from kontum_netcheck.cli.options import (
     VantageOption,
     VerboseOption,
 )
-from kontum_netcheck.cli.run import World, run_and_report
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.cli.wanted import wanted_or_stop
 
 
 def check(
@@ -52,6 +49,10 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check an inventory against the real world."""
+    from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
+    from kontum_netcheck.cli.run import World, run_and_report
+    from kontum_netcheck.cli.wanted import wanted_or_stop
+
     shell = shell_of(context)
     wanted = wanted_or_stop(
         shell,

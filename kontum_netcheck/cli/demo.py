@@ -2,7 +2,6 @@
 
 import typer
 
-from kontum_netcheck.cli.inventory import load_or_stop
 from kontum_netcheck.cli.options import (
     ByOption,
     CsvKeysOption,
@@ -12,10 +11,7 @@ from kontum_netcheck.cli.options import (
     OutputOption,
     QuietOption,
 )
-from kontum_netcheck.cli.run import World, run_and_report
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
-from kontum_netcheck.inventory.sample import sample_path
 
 _RATE_PER_S = 60.0
 """Slow enough that the lab, which shares this machine with the program that measures it, is never late itself."""
@@ -32,6 +28,10 @@ def demo(
     lang: LangOption = None,
 ) -> None:
     """Start the lab, check the sample against it, stop the lab."""
+    from kontum_netcheck.cli.inventory import load_or_stop
+    from kontum_netcheck.cli.run import World, run_and_report
+    from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
+    from kontum_netcheck.inventory.sample import sample_path
     from kontum_netcheck.lab import Lab
 
     shell = shell_of(context)

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
 from kontum_netcheck.cli.options import InventoryArgument, LangOption
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.model import message
 from kontum_netcheck.report.safe import visible
 
 if TYPE_CHECKING:
     from kontum_netcheck.doctor import Finding, Level
-    from kontum_netcheck.locale import Language
+    from kontum_netcheck.locale.language import Language
 
 _NARROWEST_COLUMNS = 40
 
@@ -47,9 +45,11 @@ def doctor(
     lang: LangOption = None,
 ) -> None:
     """Look at this machine. Exit code: 0 fine, 1 warnings, 2 a problem (own link down), 3 could not run."""
+    from kontum_netcheck.cli.event_loop import run_in_loop
     from kontum_netcheck.cli.machine import find_inventory, this_machine
     from kontum_netcheck.doctor import findings_of, worst
     from kontum_netcheck.doctor.examine import examine, questions_of
+    from kontum_netcheck.model import message
     from kontum_netcheck.net.network import Network
 
     shell = shell_of(context)

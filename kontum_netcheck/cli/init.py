@@ -10,7 +10,6 @@ import typer
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.output import check_writable, write_whole
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.model import message
 
 
 def init(
@@ -21,6 +20,8 @@ def init(
     lang: LangOption = None,
 ) -> None:
     """Write a starter inventory that explains itself."""
+    from kontum_netcheck.model import message
+
     shell = shell_of(context)
     if file.exists():
         raise shell.stop(

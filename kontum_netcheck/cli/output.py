@@ -4,12 +4,16 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import Message, message
+if TYPE_CHECKING:
+    from kontum_netcheck.model import Message
 
 
-def check_writable(file: Path) -> Message | None:
+def check_writable(file: Path) -> "Message | None":
     """Why `file` can't be written, found out before a long run rather than after it; None: it can."""
+    from kontum_netcheck.model import message
+
     folder = file.parent
     if not folder.is_dir():
         return message("{file}: there is no folder {folder}.", file=str(file), folder=str(folder))

@@ -22,8 +22,9 @@ from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
-from kontum_netcheck.report import FORMATS, Options
+from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
+from kontum_netcheck.report.options import Options
 from kontum_netcheck.selection import Selection
 
 

@@ -3,23 +3,34 @@
 import os
 import shutil
 from dataclasses import dataclass
-from typing import TextIO
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
-from kontum_netcheck.locale import Language
-from kontum_netcheck.model import Message
+from kontum_netcheck.locale import LanguageCode
 from kontum_netcheck.report.safe import visible
+
+if TYPE_CHECKING:
+    from kontum_netcheck.locale.language import Language
+    from kontum_netcheck.model import Message
 
 
 @dataclass(frozen=True)
 class Shell:
     """The streams and the language of one run of the program."""
 
-    language: Language
+    language_code: LanguageCode
     stdout: TextIO
     stderr: TextIO
+
+    @cached_property
+    def language(self) -> "Language":
+        """The reader's language; loaded when something is to be said."""
+        from kontum_netcheck.locale.language import Language
+
+        return Language(self.language_code)
 
     @property
     def width(self) -> int:
@@ -40,15 +51,15 @@ class Shell:
         else:
             self.stdout.write(result if result.endswith("\n") else result + "\n")
 
-    def put_line(self, sentence: Message) -> None:
+    def put_line(self, sentence: "Message") -> None:
         """Write a sentence that is itself the result to stdout."""
         self.put(visible(self.language.say(sentence)))
 
-    def tell(self, sentence: Message) -> None:
+    def tell(self, sentence: "Message") -> None:
         """Say a sentence to the person at the keyboard, on stderr."""
         self.stderr.write(visible(self.language.say(sentence)) + "\n")
 
-    def stop(self, sentence: Message, code: int = COULD_NOT_RUN) -> typer.Exit:
+    def stop(self, sentence: "Message", code: int = COULD_NOT_RUN) -> typer.Exit:
         """Say why it can't go on; `raise` what this returns."""
         self.tell(sentence)
         return typer.Exit(code)

@@ -9,17 +9,17 @@ from typing import Any
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.locale import DOMAIN, LOCALE_DIR, Language, detect
-from kontum_netcheck.model import Message, message
+from kontum_netcheck.locale import DOMAIN, LOCALE_DIR
+from kontum_netcheck.locale.detection import detect
 
 
 def start(arguments: Sequence[str]) -> int:
     """Run the command in `arguments` and return the exit code."""
     speak_utf8()
     code = detect(os.environ, _typed_language(arguments))
-    shell = Shell(Language(code), sys.stdout, sys.stderr)
+    shell = Shell(code, sys.stdout, sys.stderr)
     bind_help(code)
-    from kontum_netcheck.cli.app import app, explain_usage
+    from kontum_netcheck.cli.app import app
 
     try:
         result: Any = app(args=list(arguments), prog_name="kontum-netcheck", standalone_mode=False, obj=shell)
@@ -31,30 +31,11 @@ def start(arguments: Sequence[str]) -> int:
         # The reader (head, less) has gone. Python would complain once more at its exit: give it a sink.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT_RUN
-    except OSError as fault:
-        shell.tell(system_fault(fault))
-        return COULD_NOT_RUN
     except Exception as fault:
-        shell.tell(explain_usage(fault) or _own_fault(fault))
+        from kontum_netcheck.cli.faults import explain
+
+        shell.tell(explain(fault))
         return COULD_NOT_RUN
-
-
-def _own_fault(fault: Exception) -> Message:
-    """A bug of ours, in one sentence; who wants to mend it asks for the traceback."""
-    if os.environ.get("KONTUM_NETCHECK_DEBUG"):
-        raise fault
-    return message(
-        "kontum-netcheck itself has a fault: {error}. Please report it; KONTUM_NETCHECK_DEBUG=1 shows where it is.",
-        error=f"{type(fault).__name__}: {fault}",
-    )
-
-
-def system_fault(fault: OSError) -> Message:
-    """One sentence for what the system refused."""
-    where = fault.filename if fault.filename is not None else "-"
-    return message(
-        "The system refused {where}: {reason}.", where=str(where), reason=fault.strerror or str(fault)
-    )
 
 
 def speak_utf8() -> None:

@@ -5,16 +5,17 @@ import os
 import typer
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
-from kontum_netcheck.cli.inventory import path_or_stop, sentence_of
 from kontum_netcheck.cli.options import InventoryArgument, LangOption
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.inventory.loader import load
-from kontum_netcheck.inventory.problem import InventoryErrors
-from kontum_netcheck.model import message
 
 
 def validate(context: typer.Context, inventory: InventoryArgument = None, lang: LangOption = None) -> None:
     """Load the inventory and print each error as file:line:column: where: what; exit 3 if there is any."""
+    from kontum_netcheck.cli.inventory import path_or_stop, sentence_of
+    from kontum_netcheck.inventory.loader import load
+    from kontum_netcheck.inventory.problem import InventoryErrors
+    from kontum_netcheck.model import message
+
     shell = shell_of(context)
     path = path_or_stop(shell, inventory)
     try:

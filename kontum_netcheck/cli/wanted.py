@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.cli.usage import with_nearest
 from kontum_netcheck.model import message
 from kontum_netcheck.report import FORMATS, By
 

@@ -1,6 +1,12 @@
-"""Vietnamese and English: sentences, numbers, times and spans as a reader of the language writes them."""
+"""Vietnamese and English: sentences, numbers, times and spans as a reader of the language writes them.
 
-from kontum_netcheck.locale.detection import detect
-from kontum_netcheck.locale.language import DOMAIN, LOCALE_DIR, Language, LanguageCode
+This door is light, since every start of the program goes through it: `Language` itself is in `locale.language`.
+"""
 
-__all__ = ["DOMAIN", "LOCALE_DIR", "Language", "LanguageCode", "detect"]
+from pathlib import Path
+from typing import Literal
+
+LanguageCode = Literal["vi", "en"]
+DOMAIN = "kontum_netcheck"
+LOCALE_DIR = Path(__file__).parent
+"""Where gettext finds the catalogues: <LOCALE_DIR>/vi/LC_MESSAGES/<DOMAIN>.mo."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from kontum_netcheck.locale.language import DOMAIN, LOCALE_DIR
+from kontum_netcheck.locale import DOMAIN, LOCALE_DIR
 from kontum_netcheck.locale.sources import sentences
 
 _MAGIC = 0x950412DE

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from kontum_netcheck.locale.language import LanguageCode
+from kontum_netcheck.locale import LanguageCode
 
 _WINDOWS_PRIMARY_VIETNAMESE = 0x2A  # LANG_VIETNAMESE in winnt.h
 

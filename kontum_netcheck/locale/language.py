@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
-from pathlib import Path
-from typing import Literal
 
+from kontum_netcheck.locale import DOMAIN, LOCALE_DIR, LanguageCode
 from kontum_netcheck.model import Cause, Failure, Message, Outcome, Readiness, ServiceKind, Stage, message
 from kontum_netcheck.wording import (
     CAUSE_WORDS,
@@ -17,11 +16,6 @@ from kontum_netcheck.wording import (
     STAGE_WORDS,
     cause_message,
 )
-
-LanguageCode = Literal["vi", "en"]
-DOMAIN = "kontum_netcheck"
-LOCALE_DIR = Path(__file__).parent
-"""Where gettext finds the catalogues: <LOCALE_DIR>/vi/LC_MESSAGES/<DOMAIN>.mo."""
 
 _MOMENT = {"vi": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 _YES, _NO = message("yes"), message("no")

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-from kontum_netcheck.report.options import By, Options
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from kontum_netcheck.report.build import Report
+    from kontum_netcheck.report.options import Options
 
-__all__ = ["FORMATS", "By", "Format", "Options"]
+__all__ = ["FORMATS", "By", "Format"]
+
+By = Literal["site", "district", "check"]
+"""One row per what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Format:
     module: str  # holds `render(report, options) -> str | bytes`
     suffixes: tuple[str, ...] = ()  # of the files that are written so
 
-    def render(self, report: "Report", options: Options) -> str | bytes:
+    def render(self, report: "Report", options: "Options") -> str | bytes:
         """The report in this format. Bytes are to be written as they are, text as UTF-8."""
         rendered: str | bytes = import_module(f"{__name__}.{self.module}").render(report, options)
         return rendered

@@ -7,9 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from kontum_netcheck.model import DistrictVerdict, Message, Observation, Readiness, ServiceKind, message
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.report import cells
+from kontum_netcheck.report import By, cells
 from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
-from kontum_netcheck.report.options import By
 
 Row = TypeVar("Row", DistrictRow, SiteRow, CheckRow)
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Literal
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
+from kontum_netcheck.report import By
 from kontum_netcheck.report.safe import visible
 
 _NARROWEST = 40
-
-By = Literal["site", "district", "check"]
 
 
 @dataclass(frozen=True, slots=True)

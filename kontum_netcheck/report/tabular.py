@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kontum_netcheck.model import Message
-from kontum_netcheck.report import framing
+from kontum_netcheck.report import By, framing
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.columns import COLUMNS, rows
-from kontum_netcheck.report.options import By, Options
+from kontum_netcheck.report.options import Options
 
 
 @dataclass(frozen=True, slots=True)

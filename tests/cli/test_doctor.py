@@ -8,7 +8,7 @@ import pytest
 
 from kontum_netcheck.cli.doctor import as_json, as_text, exit_code
 from kontum_netcheck.doctor import Finding, Level
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import message
 from tests.namespaces import SmallNetwork, needs_namespaces, small_network
 

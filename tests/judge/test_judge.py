@@ -10,7 +10,7 @@ import yaml
 
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.judge import judge
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Failure, Observation, Outcome, Readiness, Stage, Verdicts
 from kontum_netcheck.plan import plan
 
@@ -68,9 +68,8 @@ def test_scenario(scenario: dict[str, Any]) -> None:
     ]
     verdicts = judge(plan(inventory(scenario["sites"])), observations, NOW)
     found = readiness_by_id(verdicts)
-    assert {
-        key: found[key].key if found[key] is not None else None for key in scenario["expect"]
-    } == scenario["expect"]  # type: ignore[union-attr]
+    keys = {key: None if (readiness := found[key]) is None else readiness.key for key in scenario["expect"]}
+    assert keys == scenario["expect"]
     for site_id, words in scenario.get("reason", {}).items():
         site = next(site for site in verdicts.sites if site.id == site_id)
         said = " ".join(Language("en").say(reason) for reason in site.reasons)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from kontum_netcheck.locale import detect
-from kontum_netcheck.locale.detection import language_of_langid
+from kontum_netcheck.locale.detection import detect, language_of_langid
 
 
 @pytest.mark.parametrize(

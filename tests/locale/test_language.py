@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Failure, Message, Readiness, ServiceKind, Stage, message
 
 ENGLISH, VIETNAMESE = Language("en"), Language("vi")

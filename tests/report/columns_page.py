@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.probes import PROBES
+from kontum_netcheck.report import By
 from kontum_netcheck.report.columns import COLUMNS, METRIC_NAMES
-from kontum_netcheck.report.options import By
 
 PAGE = Path(__file__).parents[2] / "docs" / "csv-columns.md"
 _INTRODUCTION = """\

@@ -5,11 +5,12 @@ import io
 
 import pytest
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.report import FORMATS, By, Options
+from kontum_netcheck.report import FORMATS, By
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.columns import COLUMNS, METRIC_NAMES
+from kontum_netcheck.report.options import Options
 from tests.report.columns_page import PAGE, page
 from tests.report.province import INVENTORY, LAB_REPORT, REPORT, hostile_report
 

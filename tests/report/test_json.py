@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import (
     Cause,
     CheckVerdict,
@@ -20,9 +20,10 @@ from kontum_netcheck.model import (
     Stage,
     Verdicts,
 )
-from kontum_netcheck.report import FORMATS, Options
+from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.facts import reason_code
+from kontum_netcheck.report.options import Options
 from tests.report import province
 from tests.report.province import HOSTILE, INVENTORY, LAB_REPORT, REPORT, RUN, hostile_report
 

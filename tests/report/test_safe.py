@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kontum_netcheck.locale import Language
-from kontum_netcheck.report import FORMATS, Options
+from kontum_netcheck.locale.language import Language
+from kontum_netcheck.report import FORMATS
+from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import json_visible, visible
 from tests.report.province import hostile_report
 

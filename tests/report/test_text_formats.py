@@ -9,10 +9,11 @@ import pytest
 from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 
-from kontum_netcheck.locale import Language
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Readiness, Verdicts
-from kontum_netcheck.report import FORMATS, By, Options
+from kontum_netcheck.report import FORMATS, By
 from kontum_netcheck.report.build import Report, build
+from kontum_netcheck.report.options import Options
 from tests.report.province import HOSTILE, INVENTORY, LAB_REPORT, REPORT, RUN, hostile_report
 
 Code = Literal["vi", "en"]

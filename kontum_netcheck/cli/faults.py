@@ -1,7 +1,7 @@
-"""What typer says of usage, in the reader's language and with the nearest right word."""
+"""What ended a command, in one sentence, in the reader's language and with the nearest right word."""
 
+import os
 from difflib import get_close_matches
-from gettext import gettext as _
 from typing import Any
 
 import typer
@@ -9,11 +9,24 @@ import typer
 from kontum_netcheck.model import Message, message
 
 
-def speak_reader_language(help_text: str) -> str:
-    """Translate the few phrases that typer has in English only."""
-    for phrase in ("Usage:", "Show this message and exit."):
-        help_text = help_text.replace(phrase, _(phrase), 1)
-    return help_text
+def explain(fault: Exception) -> Message:
+    """One sentence for whatever ended a command: bad usage, the system's refusal, or a bug of ours.
+
+    With KONTUM_NETCHECK_DEBUG set, a bug is raised again, for its traceback.
+    """
+    if isinstance(fault, typer.TyperException):
+        return _misuse(fault)
+    if isinstance(fault, OSError):
+        where = "-" if fault.filename is None else str(fault.filename)
+        return message(
+            "The system refused {where}: {reason}.", where=where, reason=fault.strerror or str(fault)
+        )
+    if os.environ.get("KONTUM_NETCHECK_DEBUG"):
+        raise fault
+    return message(
+        "kontum-netcheck itself has a fault: {error}. Please report it; KONTUM_NETCHECK_DEBUG=1 shows where it is.",
+        error=f"{type(fault).__name__}: {fault}",
+    )
 
 
 class Misuse(typer.TyperException):
@@ -25,13 +38,8 @@ class Misuse(typer.TyperException):
         self.command = command
 
 
-def explain_usage(fault: Exception) -> Message | None:
-    """One sentence for a usage error; None where `fault` is none.
-
-    Typer's own exceptions are told apart by what they carry: their classes are private to it.
-    """
-    if not isinstance(fault, typer.TyperException):
-        return None
+def _misuse(fault: typer.TyperException) -> Message:
+    """Typer's own exceptions are told apart by what they carry: their classes are private to it."""
     if isinstance(fault, Misuse):
         return message("{problem} Help: {command} --help", problem=fault.problem, command=fault.command)
     context = getattr(fault, "ctx", None)
