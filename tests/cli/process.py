@@ -48,8 +48,19 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """Run the program in an empty folder. Output that isn't UTF-8 fails the test."""
+    return program_in(tmp_path)
 
-    def run(*arguments: str, cwd: Path = tmp_path, **variables: str) -> Done:
+
+@pytest.fixture(scope="module")
+def program_anywhere(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """Run the program in a folder that the tests of a file share."""
+    return program_in(tmp_path_factory.mktemp("anywhere"))
+
+
+def program_in(folder: Path) -> Program:
+    """What runs the program in that folder unless told otherwise."""
+
+    def run(*arguments: str, cwd: Path = folder, **variables: str) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "kontum_netcheck", *arguments],
             cwd=cwd,
