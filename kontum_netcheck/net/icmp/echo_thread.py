@@ -14,20 +14,22 @@ from collections import deque
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.icmp.burst import Burst, Result
+from kontum_netcheck.net.icmp.cohort import Cohort
 from kontum_netcheck.net.icmp.line import Line
 from kontum_netcheck.net.icmp.pace import Pace
-from kontum_netcheck.net.icmp.series import IcmpError
+from kontum_netcheck.net.icmp.series import EchoPlan, IcmpError
 from kontum_netcheck.net.icmp.wire import Wire
 
-_SENDS_A_ROUND = 64  # then the replies are fetched, lest the receive buffer fills
+_COHORT = 64
+_SENDS_A_ROUND = 256  # then the replies are fetched, lest the receive buffer fills
 _BATCHES_A_ROUND = 16
 _LINGER_NS = 20_000_000  # for duplicates, after the last echo was answered
 _RETRY_NS = 2_000_000  # where our own send queue is full
 _IDLE_S = 3600.0
 
 
-Entry = tuple[int, int, Burst]
-"""When a burst is due (perf_counter, ns), the order among those due at once, the burst."""
+Entry = tuple[int, int, Cohort]
+"""When a cohort is due (perf_counter, ns), the order among those due at once, the cohort."""
 
 
 class EchoThread:
@@ -36,7 +38,8 @@ class EchoThread:
     def __init__(self, max_pps: int) -> None:
         self._inbox: deque[Burst] = deque()
         self._unfinished: set[Burst] = set()
-        self._plan: list[Entry] = []  # a heap
+        self._sends: list[Entry] = []  # a heap
+        self._closings: list[Entry] = []  # a heap: cohorts whose echoes have all gone
         self._order = itertools.count()
         self._pace = Pace(max_pps, time.perf_counter_ns())
         self._lines: dict[Wire, Line] = {}
@@ -86,81 +89,100 @@ class EchoThread:
             self._end()
 
     def _accept(self) -> None:
-        """Plan the bursts that came in, their first echoes for now."""
+        """Plan the bursts that came in, their first echoes for now; those that are alike go together."""
         now_ns = time.perf_counter_ns()
+        came: dict[tuple[Wire, EchoPlan], list[Burst]] = {}
         while self._inbox:
             burst = self._inbox.popleft()
-            if burst.wire not in self._lines:
-                self._lines[burst.wire] = Line(burst.wire)
-                self._selector.register(burst.wire.sock, selectors.EVENT_READ)
+            came.setdefault((burst.wire, burst.plan), []).append(burst)
             self._unfinished.add(burst)
-            self._at(max(now_ns, self._lines[burst.wire].ready_ns), burst)
+        for (wire, _), bursts in came.items():
+            if wire not in self._lines:
+                self._lines[wire] = Line(wire)
+                self._selector.register(wire.sock, selectors.EVENT_READ)
+            due_ns = max(now_ns, self._lines[wire].ready_ns)
+            size = min(_COHORT, self._pace.depth_count)
+            for start in range(0, len(bursts), size):
+                self._push(self._sends, due_ns, Cohort(wire, bursts[start : start + size], due_ns))
 
-    def _at(self, due_ns: int, burst: Burst) -> None:
-        heapq.heappush(self._plan, (due_ns, next(self._order), burst))
+    def _push(self, heap: list[Entry], due_ns: int, cohort: Cohort) -> None:
+        heapq.heappush(heap, (due_ns, next(self._order), cohort))
 
     def _receive(self, line: Line) -> None:
         """Fetch what lies in the socket: all of it, lest a burst is closed before its last reply was read."""
         for _ in range(_BATCHES_A_ROUND):
-            count, resolved = line.receive()
-            for burst in resolved:
-                self._at(time.perf_counter_ns() + _LINGER_NS, burst)
-            if not count:
+            if not line.receive():
                 break
 
     def _do_what_is_due(self) -> None:
-        """Send bursts' next echoes; close those that have waited for the last one."""
-        plan, now_ns = self._plan, time.perf_counter_ns()
+        """Send what is due and allowed; close bursts that have been answered or have waited long enough."""
+        now_ns = time.perf_counter_ns()
+        while self._closings and self._closings[0][0] <= now_ns:
+            _, _, cohort = heapq.heappop(self._closings)
+            self._close_some(cohort, now_ns)
         allowance = self._pace.allowance(now_ns, _SENDS_A_ROUND)
-        due: dict[Wire, list[Entry]] = {}
-        while plan and plan[0][0] <= now_ns:
-            burst = plan[0][2]
-            if burst.closed or burst.abandoned or burst.sent_count == burst.count:
-                heapq.heappop(plan)
-                self._finish(burst)
-            elif allowance:
-                allowance -= 1
-                due.setdefault(burst.wire, []).append(heapq.heappop(plan))
-            else:
-                break
-        for wire, entries in due.items():
-            self._send(self._lines[wire], entries)
+        while allowance and self._sends and self._sends[0][0] <= now_ns:
+            _, _, cohort = heapq.heappop(self._sends)
+            allowance -= self._send(cohort, allowance)
 
-    def _send(self, line: Line, entries: list[Entry]) -> None:
-        """Send an echo of each burst, and plan its next one.
+    def _send(self, cohort: Cohort, allowance: int) -> int:
+        """Send a cohort's echo, or a part of it, and plan its next one; to how many it went."""
+        if cohort.place == 0 and cohort.has_changed:
+            self._drop_the_abandoned(cohort)
+        if not cohort.bursts:
+            return 0
+        sent_count, error = self._lines[cohort.wire].send(cohort, allowance)
+        self._pace.spend(sent_count)
+        if error is not None and error.errno != errno.ENOBUFS:
+            self._not_sent(cohort, error)
+        elif cohort.left_count and sent_count < allowance:  # no room
+            self._push(self._sends, time.perf_counter_ns() + _RETRY_NS, cohort)
+            return sent_count
+        if not cohort.left_count:
+            cohort.advance()
+        if cohort.is_sent:
+            self._push(self._closings, cohort.last_sent_ns + _LINGER_NS, cohort)
+        else:
+            self._push(self._sends, cohort.due_ns, cohort)
+        return sent_count
 
-        Planned from the planned time, so that lateness doesn't add up; but at least half an interval apart.
-        """
-        sent, error = line.send([burst for _, _, burst in entries])
-        self._pace.spend(len(sent))
-        for (due_ns, order, burst), sent_ns in zip(entries, sent, strict=False):
-            if burst.sent_count == burst.count:
-                next_ns = sent_ns + burst.timeout_ns
-            else:
-                next_ns = max(due_ns + burst.interval_ns, sent_ns + burst.interval_ns // 2)
-            heapq.heappush(self._plan, (next_ns, order, burst))
-        for due_ns, order, burst in entries[len(sent) :]:
-            if error is not None:
-                next_ns, error = self._not_sent(burst, due_ns, error), None
-            else:
-                next_ns = time.perf_counter_ns() + _RETRY_NS
-            heapq.heappush(self._plan, (next_ns, order, burst))
-
-    def _not_sent(self, burst: Burst, due_ns: int, error: OSError) -> int:
-        """No way out of this machine: at once that is the answer, later on it is one echo's."""
-        if error.errno == errno.ENOBUFS:
-            return time.perf_counter_ns() + _RETRY_NS
+    def _not_sent(self, cohort: Cohort, error: OSError) -> None:
+        """No way out of this machine to the next host: at once that is the answer, later on it is one echo's."""
+        burst = cohort.bursts[cohort.place]
+        cohort.place += 1
         try:
             failure = failure_of(error, Stage.REQUEST)
         except CannotMeasure as ours:
             self._finish(burst, ours)
-            return due_ns
-        if burst.sent_count == 0:
+            cohort.has_changed = True
+            return
+        if cohort.number == 0:
             self._finish(burst, failure)
-            return due_ns
-        burst.refused(burst.sent_count, IcmpError(failure.cause, failure.detail, "this machine"))
-        burst.sent_count += 1
-        return due_ns + (burst.timeout_ns if burst.sent_count == burst.count else burst.interval_ns)
+            cohort.has_changed = True
+        else:
+            burst.refused(cohort.number, IcmpError(failure.cause, failure.detail, "this machine"))
+
+    def _drop_the_abandoned(self, cohort: Cohort) -> None:
+        for burst in cohort.bursts:
+            if burst.abandoned:
+                self._finish(burst)
+        cohort.keep([burst for burst in cohort.bursts if not burst.closed])
+
+    def _close_some(self, cohort: Cohort, now_ns: int) -> None:
+        """Close a cohort's bursts that are answered, and have been for a while; at the deadline all of them."""
+        left = []
+        for burst in cohort.bursts:
+            if now_ns >= cohort.deadline_ns or burst.abandoned:
+                self._finish(burst)
+            elif burst.is_resolved:
+                last_ns = cohort.last_sent_ns + round((burst.rtts_ms[-1] or 0) * 1e6)
+                if now_ns >= last_ns + _LINGER_NS:
+                    self._finish(burst)
+            if not burst.closed:
+                left.append(burst)
+        cohort.bursts = left
+        if left:
+            self._push(self._closings, min(now_ns + _LINGER_NS, cohort.deadline_ns), cohort)
 
     def _finish(self, burst: Burst, result: Result | None = None) -> None:
         """Close a burst with what there is, or with why there is nothing."""
@@ -183,10 +205,12 @@ class EchoThread:
 
     def _sleep(self) -> None:
         """Until something is due, comes in or is asked for."""
+        now_ns = time.perf_counter_ns()
         timeout_s = _IDLE_S
-        if self._plan:
-            due_in_ns = self._plan[0][0] - time.perf_counter_ns()
-            timeout_s = max(due_in_ns, self._pace.wait_ns(), 0) / 1e9
+        if self._sends:
+            timeout_s = max(self._sends[0][0] - now_ns, self._pace.wait_ns(), 0) / 1e9
+        if self._closings:
+            timeout_s = min(timeout_s, max(self._closings[0][0] - now_ns, 0) / 1e9)
         if timeout_s or not self._lines:
             self._selector.select(timeout_s)
         if self._rung:

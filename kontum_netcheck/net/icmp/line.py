@@ -2,18 +2,20 @@
 
 import socket
 import time
+from operator import getitem
 
-from kontum_netcheck.net.icmp.burst import Burst, Outstanding
+from kontum_netcheck.net.icmp.burst import Burst
+from kontum_netcheck.net.icmp.cohort import Cohort
+from kontum_netcheck.net.icmp.outstanding import Outstanding
 from kontum_netcheck.net.icmp.packets import (
     COOKIE_BYTES,
     ECHO_HEADER,
     SEALED_ECHO,
-    echo_request,
     meaning,
     parse_refusal,
 )
 from kontum_netcheck.net.icmp.series import IcmpError, Method
-from kontum_netcheck.net.icmp.wire import Peer, Wire
+from kontum_netcheck.net.icmp.wire import Columns, Peer, Wire
 
 _SETTLE_NS = 10_000_000  # Linux begins to stamp a moment after it was asked to
 
@@ -25,111 +27,126 @@ class Line:
         self.wire = wire
         self.ready_ns = time.perf_counter_ns() + _SETTLE_NS
         self._outstanding = Outstanding()
+        self._shortest_timeout_ns = 1 << 62
+        self._lengths_bytes: set[int] = set()  # of all echoes so far
         self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
 
-    def send(self, bursts: list[Burst]) -> tuple[list[int], OSError | None]:
-        """Send the next echo of each burst, in order: when each went, and what stopped us before the end.
+    def send(self, cohort: Cohort, allowance: int) -> tuple[int, OSError | None]:
+        """Send the echo that a cohort is at, to at most so many: to how many it went, and what stopped us.
 
         Without an error there was no room: in our own queue, or among the sequence numbers.
         """
-        wire, outstanding = self.wire, self._outstanding
-        now_ns = time.perf_counter_ns()
-        sequences: list[int] = []
-        echoes: list[tuple[bytes, Peer]] = []
-        for burst in bursts:
-            if (sequence := outstanding.free_sequence(now_ns)) is None:
-                break
-            packet = echo_request(
-                wire.family,
-                wire.identifier,
-                sequence,
-                burst.cookie,
-                burst.sent_count,
-                burst.padding,
-                burst.payload_sum,
-            )
-            sequences.append(sequence)
-            echoes.append((packet, burst.peer))
-        sent, error = wire.send_many(echoes)
-        for burst, sequence, sent_ns in zip(bursts, sequences, sent, strict=False):
-            outstanding.put(sequence, (burst, burst.sent_count, sent_ns))
-            burst.sent_count += 1
-        return sent, None if isinstance(error, BlockingIOError) else error
+        first, number = cohort.place, cohort.number
+        sequences = self._outstanding.take(min(allowance, cohort.left_count), time.perf_counter_ns())
+        if sequences is None:
+            return 0, None
+        cohort.requests.renew(first, sequences, number)
+        sent_ns, error = self.wire.send_some(cohort.load, first, len(sequences))
+        if sent_ns:
+            count = len(sent_ns)
+            cohort.place += count
+            cohort.last_sent_ns = sent_ns[-1]
+            bursts = cohort.bursts[first : first + count]
+            self._outstanding.put(sequences[:count], bursts, number, cohort.seals(first, count), sent_ns)
+            self._lengths_bytes.add(cohort.requests.length_bytes)
+            self._shortest_timeout_ns = min(self._shortest_timeout_ns, cohort.plan.timeout_ns)
+        return len(sent_ns), None if isinstance(error, BlockingIOError) else error
 
-    def receive(self) -> tuple[int, list[Burst]]:
-        """Match what came in: how many packets that was, and the bursts that wait for nothing more."""
-        arrivals = self.wire.receive()
-        resolved: list[Burst] = []
-        reply_type = bytes((self.wire.family.echo_reply,))
-        for message, peer, received_ns in arrivals:
-            if message[:1] == reply_type:
-                burst = self._reply(message, peer, received_ns)
-            else:
-                burst = self._refusal(message, peer)
-            if burst is not None and not burst.unresolved_count:
-                resolved.append(burst)
-        if not arrivals:  # the socket woke us for something: perhaps for its error queue
-            resolved += [burst for burst in self._queued_refusals() if not burst.unresolved_count]
-        return len(arrivals), resolved
+    def receive(self) -> int:
+        """Match what came in: how many packets that was."""
+        batch = self.wire.receive()
+        if not batch:  # the socket woke us for something: perhaps for its error queue
+            self._queued_refusals()
+            return 0
+        columns = batch.columns()
+        if columns is None or not self._book(columns):
+            reply_type = bytes((self.wire.family.echo_reply,))
+            for message, peer, received_ns in batch.arrivals():
+                if message[:1] == reply_type:
+                    self._reply(message, peer, received_ns)
+                else:
+                    self._refusal(message, peer)
+        return len(batch)
 
-    def _reply(self, message: bytes, peer: Peer, received_ns: int) -> Burst | None:
-        """Book a reply to its burst. None where it is not ours, or refused."""
+    def _book(self, columns: Columns) -> bool:
+        """Book replies all at once; False where one of them is not simply the first and timely answer."""
+        sequences, table = columns.sequences, self._outstanding
+        known = [table.bursts[sequence] for sequence in sequences]
+        bursts = [burst for burst in known if burst is not None]
+        numbers = [table.numbers[sequence] for sequence in sequences]
+        if (
+            len(bursts) != len(known)
+            or len(set(sequences)) != len(sequences)
+            or columns.seals != [table.seals[sequence] for sequence in sequences]
+            or columns.peers != [burst.peer for burst in bursts]
+            or not self._are_as_long_as(bursts, columns.length_bytes)
+        ):
+            return False
+        rtts_ms = [burst.rtts_ms for burst in bursts]
+        if any(map(getitem, rtts_ms, numbers)):
+            return False
+        rtts_ns = [
+            received_ns - table.sent_ns[sequence]
+            for received_ns, sequence in zip(columns.received_ns, sequences, strict=True)
+        ]
+        if min(rtts_ns) <= 0 or max(rtts_ns) > self._shortest_timeout_ns:
+            return False
+        for of_burst, number, rtt_ns in zip(rtts_ms, numbers, rtts_ns, strict=True):
+            of_burst[number] = rtt_ns / 1e6
+        return True
+
+    def _are_as_long_as(self, bursts: list[Burst], length_bytes: int) -> bool:
+        """Whether these replies are as long as what was sent to them."""
+        if self._lengths_bytes == {length_bytes}:
+            return True
+        return all(ECHO_HEADER.size + burst.plan.payload_bytes == length_bytes for burst in bursts)
+
+    def _reply(self, message: bytes, peer: Peer, received_ns: int) -> None:
+        """Book one reply to its burst, if it is ours, and what its burst waits for."""
         if len(message) < SEALED_ECHO.size:
-            return None
+            return
         _, _, _, identifier, sequence, cookie, claimed = SEALED_ECHO.unpack_from(message)
-        echo = self._outstanding.get(sequence)
-        if echo is None or identifier != self.wire.identifier:
-            return None
-        burst, number, sent_ns = echo
-        if burst.closed:
-            return None
+        burst, number = self._outstanding.bursts[sequence], self._outstanding.numbers[sequence]
+        if burst is None or burst.closed or identifier != self.wire.identifier:
+            return
         is_sealed = cookie == burst.cookie and claimed == number
-        if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != burst.padding:
+        if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != bytes(burst.padding_bytes):
             burst.foreign_count += 1
-            return None
-        burst.answered(number, max(1, received_ns - sent_ns))
-        return burst
+        else:
+            burst.answered(number, max(1, received_ns - self._outstanding.sent_ns[sequence]))
 
-    def _refusal(self, message: bytes, peer: Peer) -> Burst | None:
+    def _refusal(self, message: bytes, peer: Peer) -> None:
         """Book an ICMP error to the burst whose echo it quotes."""
         refused = parse_refusal(self.wire.family, message)
-        if refused is None or refused.identifier != self.wire.identifier:
-            return None
-        destination = socket.inet_ntop(self._af, refused.destination)
-        return self._refused(
-            refused.sequence,
-            refused.type,
-            refused.code,
-            destination,
-            refused.payload,
-            reporter=self.wire.address_of(peer),
-        )
+        if refused is not None and refused.identifier == self.wire.identifier:
+            self._refused(
+                refused.sequence,
+                refused.type,
+                refused.code,
+                socket.inet_ntop(self._af, refused.destination),
+                refused.payload,
+                reporter=self.wire.address_of(peer),
+            )
 
-    def _queued_refusals(self) -> list[Burst]:
+    def _queued_refusals(self) -> None:
         """The same for the errors that Linux queues beside a datagram socket."""
-        bursts = []
         for error in self.wire.queued_errors():
             if len(error.echo) >= ECHO_HEADER.size:
                 sequence = ECHO_HEADER.unpack_from(error.echo)[4]
                 payload = error.echo[ECHO_HEADER.size :]
-                burst = self._refused(
+                self._refused(
                     sequence, error.type, error.code, error.destination, payload, reporter=error.reporter
                 )
-                bursts += [burst] if burst else []
-        return bursts
 
     def _refused(
         self, sequence: int, icmp_type: int, code: int, destination: str, payload: bytes, *, reporter: str
-    ) -> Burst | None:
-        echo = self._outstanding.get(sequence)
-        if echo is None:
-            return None
-        burst, number, _ = echo
+    ) -> None:
+        burst: Burst | None = self._outstanding.bursts[sequence]
+        if burst is None or burst.closed:
+            return
         quoted_bytes = min(len(payload), COOKIE_BYTES)  # routers may quote no more than the header
         is_ours = payload[:quoted_bytes] == burst.cookie[:quoted_bytes]
-        is_same = destination == burst.bare_address or self.wire.method is Method.LAB_UDP
-        if burst.closed or not is_same or not is_ours:
-            return None
-        cause, text = meaning(self.wire.family, icmp_type, code)
-        burst.refused(number, IcmpError(cause, text, reporter))
-        return burst
+        is_same = destination == burst.address.partition("%")[0] or self.wire.method is Method.LAB_UDP
+        if is_same and is_ours:
+            cause, text = meaning(self.wire.family, icmp_type, code)
+            burst.refused(self._outstanding.numbers[sequence], IcmpError(cause, text, reporter))

@@ -7,30 +7,14 @@ up to 5 ms for it after each packet, and the paced sends of ten thousand hosts w
 import ctypes
 import os
 import time
-from collections.abc import Hashable
 from typing import Final
 
-from kontum_netcheck.net.icmp import linux
-from kontum_netcheck.net.icmp.linux_slots import (
-    CONTROL_LENGTH,
-    CONTROL_WORDS,
-    HEADER_WORDS,
-    IOVEC_WORDS,
-    NAME_BYTES,
-    NAME_LENGTH,
-    PACKET_BYTES,
-    RECEIVED_LENGTH,
-    Slots,
-)
+from kontum_netcheck.net.icmp.linux_slots import CONTROL_BYTES, HEADER_BYTES, NAME_BYTES, Slots
 
-RECEIVE_BATCH: Final = 128
+RECEIVE_BATCH: Final = 256
 SEND_BATCH: Final = 8  # few, for one time is taken for all of them
-_STAMP_BYTES = 32  # control data: length, level and type, seconds, nanoseconds
-_PACKETS_AT = range(0, RECEIVE_BATCH * PACKET_BYTES, PACKET_BYTES)
-_NAMES_AT = range(0, RECEIVE_BATCH * NAME_BYTES, NAME_BYTES)
-
-Received = tuple[bytes, bytes, int]
-"""A packet, its sender's sockaddr, and the kernel's CLOCK_REALTIME stamp in ns, 0 without one."""
+_SMALLEST_SLOT_BYTES = 256
+_LARGEST_SLOT_BYTES = 2048
 
 
 class Syscalls:
@@ -38,62 +22,63 @@ class Syscalls:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        self.dropped_count = 0  # packets that found our receive buffer full, says the kernel
         libc = ctypes.PyDLL(None, use_errno=True)
         self._sendmmsg, self._recvmmsg = libc.sendmmsg, libc.recvmmsg
-        self._out = Slots(SEND_BATCH, with_control=False)
-        self._in = Slots(RECEIVE_BATCH, with_control=True)
+        self._sendmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
+        self._recvmmsg.argtypes = (*self._sendmmsg.argtypes, ctypes.c_void_p)
 
-    def send(self, packets: list[tuple[bytes, Hashable]]) -> tuple[int, int, int]:
-        """Send packets to their sockaddrs, at most SEND_BATCH. Raises OSError where not even one went.
+    def send(self, slots: Slots, first: int, count: int) -> tuple[int, int, int]:
+        """Send so many of the messages. Raises OSError where not even one went.
 
         Returns how many went, and perf_counter ns just before and after the call.
         """
-        out = self._out
-        for slot, (packet, sockaddr) in enumerate(packets):
-            assert isinstance(sockaddr, bytes)
-            at, name_at = slot * PACKET_BYTES, slot * NAME_BYTES
-            out.packets[at : at + len(packet)] = packet
-            out.names[name_at : name_at + len(sockaddr)] = sockaddr
-            out.iovec_words[slot * IOVEC_WORDS + 1] = len(packet)
-            out.header_words[slot * HEADER_WORDS + NAME_LENGTH] = len(sockaddr)
-        sendmmsg, fd, headers, count = self._sendmmsg, self._fd, out.headers, len(packets)
+        sendmmsg, fd, headers = self._sendmmsg, self._fd, slots.address + first * HEADER_BYTES
         start_ns = time.perf_counter_ns()
         sent_count = sendmmsg(fd, headers, count, 0)
         end_ns = time.perf_counter_ns()
-        return self._checked(sent_count), start_ns, end_ns
+        return _checked(sent_count), start_ns, end_ns
 
-    def receive(self) -> list[Received]:
-        """What there is, at most RECEIVE_BATCH. Raises BlockingIOError where there is nothing."""
-        self._in.reset()
-        count = self._checked(self._recvmmsg(self._fd, self._in.headers, RECEIVE_BATCH, 0, None))
-        headers = self._in.header_words[: count * HEADER_WORDS].tolist()
-        controls = self._in.control_words[: count * CONTROL_WORDS].tolist()
-        lengths, name_lengths = headers[RECEIVED_LENGTH::HEADER_WORDS], headers[NAME_LENGTH::HEADER_WORDS]
-        stamps = self._stamps(headers[CONTROL_LENGTH::HEADER_WORDS], controls)
-        packets, names = self._in.packets, self._in.names
-        return [
-            (bytes(packets[at : at + length]), bytes(names[name_at : name_at + name_length]), stamp_ns)
-            for at, length, name_at, name_length, stamp_ns in zip(
-                _PACKETS_AT, lengths, _NAMES_AT, name_lengths, stamps, strict=False
-            )
-        ]
+    def receive(self, inbox: "Inbox") -> int:
+        """Fetch what there is; how many. Raises BlockingIOError where there is nothing."""
+        inbox.reset()
+        return _checked(self._recvmmsg(self._fd, inbox.slots.address, RECEIVE_BATCH, 0, None))
 
-    def _stamps(self, control_lengths: list[int], controls: list[int]) -> list[int]:
-        """The kernel's stamps, 0 without one; a drop count that stands behind the last one is kept."""
-        kinds, seconds = controls[1::CONTROL_WORDS], controls[2::CONTROL_WORDS]
-        nanoseconds = controls[3::CONTROL_WORDS]
-        if control_lengths[-1] > _STAMP_BYTES and controls[-3] >> 32 == linux.SO_RXQ_OVFL:
-            self.dropped_count = controls[-2] & 0xFFFFFFFF
-        return [
-            second * 1_000_000_000 + nanosecond if length and kind >> 32 == linux.SO_TIMESTAMPNS else 0
-            for length, kind, second, nanosecond in zip(
-                control_lengths, kinds, seconds, nanoseconds, strict=True
-            )
-        ]
 
-    def _checked(self, count: int) -> int:
-        if count < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-        return count
+class Inbox:
+    """Room for a batch of replies, `data_at` bytes into which the ICMP message begins, so that seals are aligned."""
+
+    def __init__(self, ip_header_bytes: int, message_bytes: int = 0) -> None:
+        self.start_bytes = -ip_header_bytes % 8
+        self.message_at = self.start_bytes + ip_header_bytes
+        wanted_bytes = (
+            self.message_at + message_bytes + 1
+        )  # one more, so that a longer one is seen to be longer
+        self.stride_bytes = _SMALLEST_SLOT_BYTES
+        while self.stride_bytes < min(wanted_bytes, _LARGEST_SLOT_BYTES):
+            self.stride_bytes *= 2
+        self.slots = Slots(
+            bytearray(RECEIVE_BATCH * self.stride_bytes),
+            bytearray(RECEIVE_BATCH * NAME_BYTES),
+            count=RECEIVE_BATCH,
+            stride_bytes=self.stride_bytes,
+            length_bytes=self.stride_bytes - self.start_bytes,
+            name_bytes=NAME_BYTES,
+            start_bytes=self.start_bytes,
+            control_bytes=CONTROL_BYTES,
+        )
+        self.halfwords = memoryview(self.slots.packets).cast("H")
+        self.words = memoryview(self.slots.packets).cast("Q")
+        self.headers = memoryview(self.slots.headers).cast("I")
+        self.controls = memoryview(self.slots.controls).cast("q")
+        self._pristine = bytes(self.slots.headers)
+
+    def reset(self) -> None:
+        """Undo what the kernel wrote into the headers."""
+        self.slots.headers[:] = self._pristine
+
+
+def _checked(count: int) -> int:
+    if count < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return count

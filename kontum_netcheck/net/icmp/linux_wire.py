@@ -6,16 +6,36 @@ import struct
 import time
 
 from kontum_netcheck.net.icmp import linux
-from kontum_netcheck.net.icmp.linux_syscalls import SEND_BATCH, Syscalls
+from kontum_netcheck.net.icmp.linux_batch import LinuxBatch
+from kontum_netcheck.net.icmp.linux_slots import Slots
+from kontum_netcheck.net.icmp.linux_syscalls import SEND_BATCH, Inbox, Syscalls
 from kontum_netcheck.net.icmp.packets import Family
 from kontum_netcheck.net.icmp.receive_clock import ReceiveClock
+from kontum_netcheck.net.icmp.requests import EchoRequests
 from kontum_netcheck.net.icmp.series import Method
-from kontum_netcheck.net.icmp.wire import Arrival, Peer, Wire, scope_id
+from kontum_netcheck.net.icmp.wire import Batch, Load, Peer, Wire, scope_id
 
 _ERRORS_AT_ONCE = 128
 _INTERRUPTED_NS = 30_000  # a send takes 2 to 5 µs; more on average: something else ran meanwhile
 _SOCKADDR_IN = struct.Struct("=H2s4s8x")
 _SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
+_IPV4_HEADER_BYTES = 20
+
+
+class LinuxLoad(Load):
+    """Requests with the message headers that point at them."""
+
+    def __init__(self, requests: EchoRequests, peers: list[Peer]) -> None:
+        super().__init__(requests, peers)
+        names = bytearray(b"".join(peer for peer in peers if isinstance(peer, bytes)))
+        self.slots = Slots(
+            requests.memory,
+            names,
+            count=len(peers),
+            stride_bytes=requests.stride_bytes,
+            length_bytes=requests.length_bytes,
+            name_bytes=len(names) // len(peers),
+        )
 
 
 class LinuxWire(Wire):
@@ -26,6 +46,9 @@ class LinuxWire(Wire):
         linux.prepare(sock, family, method)
         self._syscalls = Syscalls(sock.fileno())
         self._clock = ReceiveClock()
+        self._ip_header_bytes = _IPV4_HEADER_BYTES if self.has_ip_header else 0
+        self._inbox = Inbox(self._ip_header_bytes)
+        self._dropped_count = 0
         if method is Method.ICMP_DATAGRAM:
             if sock.getsockname()[1] == 0:
                 sock.bind(("", 0))
@@ -34,7 +57,7 @@ class LinuxWire(Wire):
     @property
     def dropped_count(self) -> int:
         """Packets that found our receive buffer full."""
-        return self._syscalls.dropped_count
+        return self._dropped_count
 
     def peer(self, address: str, port: int = 0) -> Peer:
         """A sockaddr. Raises OSError for what is no address."""
@@ -50,39 +73,49 @@ class LinuxWire(Wire):
         assert isinstance(peer, bytes)
         return linux.address_in(peer)
 
-    def send_many(self, echoes: list[tuple[bytes, Peer]]) -> tuple[list[int], OSError | None]:
+    def load(self, requests: EchoRequests, peers: list[Peer]) -> Load:
+        """As everywhere, and make room for replies of that size."""
+        if self._inbox.message_at + requests.length_bytes >= self._inbox.stride_bytes:
+            self._inbox = Inbox(self._ip_header_bytes, requests.length_bytes)
+        return LinuxLoad(requests, peers)
+
+    def send_some(self, load: Load, first: int, count: int) -> tuple[list[int], OSError | None]:
         """As everywhere, but some with one call; the times of those are spread evenly over the call."""
+        assert isinstance(load, LinuxLoad)
         sent_ns: list[int] = []
-        while len(sent_ns) < len(echoes):
-            some = echoes[len(sent_ns) : len(sent_ns) + SEND_BATCH]
+        while (done := len(sent_ns)) < count:
             try:
-                count, start_ns, end_ns = self._syscalls.send(some)
-            except OSError:  # perhaps of another host's echo
-                one_ns, error = super().send_many(some[:1])
-                sent_ns += one_ns
-                if error is not None:
-                    return sent_ns, error
-                continue
-            step_ns = (end_ns - start_ns) // count
+                sent, start_ns, end_ns = self._send_batch(load, first + done, min(SEND_BATCH, count - done))
+            except OSError as error:
+                return sent_ns, error
+            step_ns = (end_ns - start_ns) // sent
             if step_ns > _INTERRUPTED_NS:
                 step_ns = 0  # we can't know where: let no round trip look shorter than it was
-            sent_ns += range(start_ns, start_ns + step_ns * count, step_ns) if step_ns else [start_ns] * count
+            sent_ns += range(start_ns, start_ns + step_ns * sent, step_ns) if step_ns else [start_ns] * sent
         return sent_ns, None
 
-    def _send(self, packet: bytes, peer: Peer) -> None:
-        assert isinstance(peer, bytes)
-        self._syscalls.send([(packet, peer)])
-
-    def _receive(self) -> list[Arrival]:
+    def _send_batch(self, load: LinuxLoad, first: int, count: int) -> tuple[int, int, int]:
         try:
-            received = self._syscalls.receive()
+            return self._syscalls.send(load.slots, first, count)
+        except BlockingIOError:
+            raise
+        except OSError:
+            return self._syscalls.send(
+                load.slots, first, 1
+            )  # the error may have been of *another* host's echo
+
+    def receive(self) -> Batch:
+        """What has come in, stamped by the kernel."""
+        try:
+            count = self._syscalls.receive(self._inbox)
         except OSError:  # empty; or a pending error, which belongs to one echo and not to us
-            return []
+            return Batch([])
         offset_ns = self._clock.offset_ns()
-        now_ns = time.perf_counter_ns()
-        if offset_ns is None or not all(stamp_ns for _, _, stamp_ns in received):
-            return [(packet, peer, now_ns) for packet, peer, _ in received]
-        return [(packet, peer, stamp_ns - offset_ns) for packet, peer, stamp_ns in received]
+        batch = LinuxBatch(self, self._inbox, count, offset_ns, time.perf_counter_ns())
+        dropped_count = batch.dropped_count()
+        if dropped_count is not None:
+            self._dropped_count = dropped_count
+        return batch
 
     def queued_errors(self) -> list[linux.QueuedError]:
         """ICMP errors about a datagram socket's echoes; on other sockets they are among the replies."""

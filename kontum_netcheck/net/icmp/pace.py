@@ -12,6 +12,11 @@ class Pace:
         self._tokens = self._depth
         self._at_ns = now_ns
 
+    @property
+    def depth_count(self) -> int:
+        """How many may ever go at once."""
+        return int(self._depth) if self._per_ns else 1 << 16
+
     def allowance(self, now_ns: int, wanted_count: int) -> int:
         """How many of `wanted_count` may go now."""
         if not self._per_ns:

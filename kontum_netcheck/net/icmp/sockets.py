@@ -82,7 +82,8 @@ class EchoSocket:
         try:
             return await future
         finally:
-            burst.abandoned = True
+            if not burst.closed:
+                burst.abandon()
 
     async def close(self) -> None:
         """Close the socket; the thread must have ended."""

@@ -6,9 +6,11 @@ import socket
 import sys
 import time
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from kontum_netcheck.net.icmp.linux import QueuedError
 from kontum_netcheck.net.icmp.packets import IPV4, Family, without_ipv4_header
+from kontum_netcheck.net.icmp.requests import EchoRequests
 from kontum_netcheck.net.icmp.series import Method
 
 Peer = Hashable
@@ -16,6 +18,43 @@ Peer = Hashable
 
 Arrival = tuple[bytes, Peer, int]
 """An ICMP message, its sender, and when it came (perf_counter, ns). A bare tuple: there are many."""
+
+
+class Columns(NamedTuple):
+    """A batch of replies, field by field, all of them stamped, and none that would have to be looked at alone."""
+
+    sequences: list[int]
+    seals: list[int]  # cookie and number, as Cohort.seals
+    peers: list[Peer]
+    received_ns: list[int]
+    length_bytes: int  # of each, the same: header, seal, and a padding of zeros
+
+
+class Batch:
+    """What came in with one look."""
+
+    def __init__(self, arrivals: list[Arrival]) -> None:
+        self._arrivals = arrivals
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    def arrivals(self) -> list[Arrival]:
+        """One by one."""
+        return self._arrivals
+
+    def columns(self) -> Columns | None:
+        """All at once, where this system can, and where they are ordinary replies to echoes of ours."""
+        return None
+
+
+class Load:
+    """Requests and whom to send them to, as a wire wants them."""
+
+    def __init__(self, requests: EchoRequests, peers: list[Peer]) -> None:
+        self.requests = requests
+        self.peers = peers
+
 
 _RECEIVE_BUFFER_BYTES = 4 << 20
 _PACKET_MAX_BYTES = 2048
@@ -30,7 +69,7 @@ class Wire:
         self.family = family
         self.method = method
         self.identifier = 1 + secrets.randbelow(0xFFFF)
-        self._has_ip_header = family is IPV4 and (
+        self.has_ip_header = family is IPV4 and (
             method is Method.ICMP_RAW or (method is Method.ICMP_DATAGRAM and sys.platform == "darwin")
         )
         sock.setblocking(False)
@@ -64,16 +103,21 @@ class Wire:
         except OSError:
             self._send(packet, peer)  # the first may have been the error of *another* host's echo
 
-    def send_many(self, echoes: list[tuple[bytes, Peer]]) -> tuple[list[int], OSError | None]:
-        """Send packets to peers, in order: when each went (perf_counter, ns), and what stopped us before the end.
+    def load(self, requests: EchoRequests, peers: list[Peer]) -> Load:
+        """Get requests ready to be sent, again and again; the first to the first peer."""
+        return Load(requests, peers)
+
+    def send_some(self, load: Load, first: int, count: int) -> tuple[list[int], OSError | None]:
+        """Send so many requests from the first on: when each went (perf_counter, ns), and what stopped us.
 
         BlockingIOError where our own queue is full.
         """
         sent_ns: list[int] = []
-        for packet, peer in echoes:
+        for place in range(first, first + count):
+            packet = load.requests.packet(place)
             now_ns = time.perf_counter_ns()
             try:
-                self.send(packet, peer)
+                self.send(packet, load.peers[place])
             except OSError as error:
                 return sent_ns, error
             sent_ns.append(now_ns)
@@ -83,12 +127,12 @@ class Wire:
         assert isinstance(peer, tuple)
         self.sock.sendto(packet, peer)
 
-    def receive(self) -> list[Arrival]:
-        """What has come in, at most a batch of it."""
+    def receive(self) -> Batch:
+        """What has come in, at most a batch of it; empty where there is nothing."""
         arrivals = self._receive()
-        if self._has_ip_header:
-            return [(without_ipv4_header(packet), peer, at_ns) for packet, peer, at_ns in arrivals]
-        return arrivals
+        if self.has_ip_header:
+            arrivals = [(without_ipv4_header(packet), peer, at_ns) for packet, peer, at_ns in arrivals]
+        return Batch(arrivals)
 
     def _receive(self) -> list[Arrival]:
         arrivals: list[Arrival] = []

@@ -1,0 +1,143 @@
+"""A batch of packets as recvmmsg laid it down, read column by column where all of it is ordinary."""
+
+import sys
+from array import array
+from typing import Final
+
+from kontum_netcheck.net.icmp import linux
+from kontum_netcheck.net.icmp.linux_slots import (
+    CONTROL_LENGTH,
+    CONTROL_WORDS,
+    HEADER_HALVES,
+    NAME_BYTES,
+    NAME_LENGTH,
+    RECEIVED_LENGTH,
+)
+from kontum_netcheck.net.icmp.linux_syscalls import RECEIVE_BATCH, Inbox
+from kontum_netcheck.net.icmp.packets import ECHO_HEADER, SEALED_ECHO, without_ipv4_header
+from kontum_netcheck.net.icmp.wire import Arrival, Batch, Columns, Peer, Wire
+
+_PLAIN_IPV4 = 0x45  # version 4, a header of five words: no options
+_STAMP = linux.SO_TIMESTAMPNS << 32 | 1  # level SOL_SOCKET
+_STAMP_BYTES = 32  # control data: length, level and type, seconds, nanoseconds
+_NAMES_AT: Final = range(0, RECEIVE_BATCH * NAME_BYTES, NAME_BYTES)
+_ZEROS = array("Q", bytes(8 * RECEIVE_BATCH))
+
+
+class LinuxBatch(Batch):
+    """So many packets in an inbox; valid until it is filled again. `offset_ns`: from stamps to perf_counter."""
+
+    def __init__(self, wire: Wire, inbox: Inbox, count: int, offset_ns: int | None, now_ns: int) -> None:
+        self._wire = wire
+        self._inbox = inbox
+        self._count = count
+        self._offset_ns = offset_ns
+        self._now_ns = now_ns
+
+    def __len__(self) -> int:
+        return self._count
+
+    def dropped_count(self) -> int | None:
+        """How many packets the kernel had dropped when it laid down the last one; None: it didn't say."""
+        end = self._count * CONTROL_WORDS
+        length = self._header(CONTROL_LENGTH)[-1]
+        if length > _STAMP_BYTES and self._inbox.controls[end - 3] >> 32 == linux.SO_RXQ_OVFL:
+            return self._inbox.controls[end - 2] & 0xFFFFFFFF
+        return None
+
+    def arrivals(self) -> list[Arrival]:
+        """One by one; those without a stamp came now."""
+        start, step = self._inbox.start_bytes, self._inbox.stride_bytes
+        packets = self._inbox.slots.packets
+        messages = [
+            bytes(packets[at : at + length])
+            for at, length in zip(
+                range(start, start + self._count * step, step), self._header(RECEIVED_LENGTH), strict=True
+            )
+        ]
+        if self._wire.has_ip_header:
+            messages = [without_ipv4_header(message) for message in messages]
+        offset_ns = self._offset_ns
+        received_ns = [
+            self._now_ns if not stamp_ns or offset_ns is None else stamp_ns - offset_ns
+            for stamp_ns in self._stamps()
+        ]
+        return list(zip(messages, self._peers(), received_ns, strict=True))
+
+    def columns(self) -> Columns | None:
+        """All at once, if they are nothing but replies to this wire's echoes, equally long, and all stamped."""
+        lengths = self._header(RECEIVED_LENGTH)
+        length = lengths[0] - self._inbox.message_at + self._inbox.start_bytes
+        offset_ns, stamps = self._offset_ns, self._stamps()
+        if (
+            offset_ns is None
+            or lengths.count(lengths[0]) != self._count
+            or length < SEALED_ECHO.size
+            or length % 8
+            or not all(stamps)
+            or not self._are_replies(length)
+        ):
+            return None
+        sequences = array("H", self._field(6))
+        if sys.byteorder == "little":
+            sequences.byteswap()
+        message_word = self._inbox.message_at // 8
+        seals = self._word(message_word + ECHO_HEADER.size // 8).tolist()
+        received_ns = [stamp_ns - offset_ns for stamp_ns in stamps]
+        return Columns(sequences.tolist(), seals, self._peers(), received_ns, length)
+
+    def _are_replies(self, length: int) -> bool:
+        """Whether all have a plain IP header, are echo replies to us, and zeros where we sent zeros."""
+        wire, count = self._wire, self._count
+        if wire.has_ip_header:
+            first_bytes = self._inbox.slots.packets[self._inbox.start_bytes :: self._inbox.stride_bytes]
+            if first_bytes.count(_PLAIN_IPV4, 0, count) != count:
+                return False
+        identifier = int.from_bytes(wire.identifier.to_bytes(2, "big"), sys.byteorder)
+        kind = int.from_bytes(bytes((wire.family.echo_reply, 0)), sys.byteorder)
+        if self._field(0).tolist().count(kind) != count or self._field(4).tolist().count(identifier) != count:
+            return False
+        first = (self._inbox.message_at + SEALED_ECHO.size) // 8
+        zeros = memoryview(_ZEROS)[:count]
+        return all(
+            self._word(word) == zeros for word in range(first, first + (length - SEALED_ECHO.size) // 8)
+        )
+
+    def _field(self, at: int) -> memoryview:
+        """The 16 bits so far into each ICMP message, as this machine reads them."""
+        step = self._inbox.stride_bytes // 2
+        return self._inbox.halfwords[(self._inbox.message_at + at) // 2 : self._count * step : step]
+
+    def _word(self, word: int) -> memoryview:
+        """That 64-bit word of each slot."""
+        step = self._inbox.stride_bytes // 8
+        return self._inbox.words[word : self._count * step : step]
+
+    def _header(self, half: int) -> list[int]:
+        """That field of each message header."""
+        return self._inbox.headers[half : self._count * HEADER_HALVES : HEADER_HALVES].tolist()
+
+    def _peers(self) -> list[Peer]:
+        names = bytes(self._inbox.slots.names)
+        lengths = self._header(NAME_LENGTH)
+        length = lengths[0]
+        if lengths.count(length) == self._count:
+            return [names[at : at + length] for at in _NAMES_AT[: self._count]]
+        return [names[at : at + length] for at, length in zip(_NAMES_AT, lengths, strict=False)]
+
+    def _stamps(self) -> list[int]:
+        """The kernel's CLOCK_REALTIME stamps in ns, 0 without one."""
+        end = self._count * CONTROL_WORDS
+        controls = self._inbox.controls
+        kinds = controls[1:end:CONTROL_WORDS].tolist()
+        times = zip(
+            controls[2:end:CONTROL_WORDS].tolist(), controls[3:end:CONTROL_WORDS].tolist(), strict=True
+        )
+        stamps = [seconds * 1_000_000_000 + nanoseconds for seconds, nanoseconds in times]
+        lengths = self._header(CONTROL_LENGTH)
+        if kinds.count(_STAMP) == self._count and all(lengths):
+            return stamps
+        return [
+            stamp if length >= _STAMP_BYTES and kind == _STAMP else 0
+            for stamp, length, kind in zip(stamps, lengths, kinds, strict=True)
+        ]
