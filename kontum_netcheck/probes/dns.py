@@ -1,9 +1,8 @@
 """Does a DNS server answer, how fast, and with the right answers; do several servers agree."""
 
 import math
-import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,36 +16,22 @@ from kontum_netcheck.model import (
     WrongValue,
     message,
 )
-from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, check_host
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.dns_expect import DnsExpect, unmet
+from kontum_netcheck.probes.dns_server import DnsServerAddress, Transport, parse_dns_server
+from kontum_netcheck.probes.dns_types import check_name, check_type
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.dns import Answer
     from kontum_netcheck.net.network import Network
 
-DNS_PORT = 53
-_QUESTION_BYTES = 120  # headers of IP and UDP, a name of some length, EDNS
-_ANSWER_BYTES = 1280  # EDNS asks for at most 1,232 bytes of DNS
-_USUAL_TYPES = frozenset(
-    {
-        "A",
-        "AAAA",
-        "CAA",
-        "CNAME",
-        "DS",
-        "HTTPS",
-        "MX",
-        "NAPTR",
-        "NS",
-        "PTR",
-        "SOA",
-        "SRV",
-        "SVCB",
-        "TLSA",
-        "TXT",
-    }
-)
+_EXCHANGES: dict[Transport, tuple[int, int]] = {  # packets, bytes
+    "udp": (2, 1_400),  # EDNS asks for at most 1,232 bytes of DNS
+    "tcp": (9, 2_000),
+    "tls": (14, 8_000),  # certificates, roughly
+    "https": (16, 9_000),
+}
 _OWN_POLICY = "this project's own policy"
 
 
@@ -56,8 +41,18 @@ class DnsParams(ProbeParams):
     probe: ClassVar[str] = "dns"
 
     dns: str = Field(min_length=1, max_length=254, description="The name to ask for; an address for PTR.")
-    server: str | None = Field(default=None, description="host[:port]; without it the system's name server.")
+    server: str | None = Field(
+        default=None,
+        description="host[:port], or https://host/dns-query; without it the system's name server.",
+    )
     servers: tuple[str, ...] = Field(default=(), description="Several servers; their answers are compared.")
+    transport: Transport | None = Field(
+        default=None,
+        description="udp (usual; a truncated answer comes over tcp), tcp, tls (port 853), https (usual for URLs).",
+    )
+    tls_name: str | None = Field(
+        default=None, description="Name in the server's certificate, where the server is an address."
+    )
     agree: bool = Field(default=True, description="Compare the answers of several servers.")
     type: str = Field(default="A", description="Any record type: A, AAAA, MX, TXT, TYPE65 …")
     timeout_s: float = Field(
@@ -68,45 +63,48 @@ class DnsParams(ProbeParams):
     )
     expect: DnsExpect = DnsExpect()
 
-    @field_validator("type")
-    @classmethod
-    def _is_type(cls, text: str) -> str:
-        rdtype = text.upper()
-        if rdtype not in _USUAL_TYPES and not _is_rare_type(rdtype):
-            raise WrongValue(
-                message("“{value}” is not a DNS record type.", value=text),
-                message("Write A, AAAA, MX, TXT or another type."),
-            )
-        return rdtype
+    _is_name = field_validator("dns")(check_name)
+    _is_type = field_validator("type")(check_type)
 
-    @field_validator("dns")
+    @field_validator("tls_name")
     @classmethod
-    def _is_name(cls, text: str) -> str:
-        labels = text.removesuffix(".").split(".") if text != "." else []
-        if not text.isprintable() or " " in text or any(not 0 < len(label) <= 63 for label in labels):
-            raise WrongValue(message("“{value}” is not a DNS name.", value=text))
+    def _is_host(cls, text: str | None) -> str | None:
+        if text is not None:
+            check_host(text)
         return text
 
     @field_validator("server", "servers")
     @classmethod
-    def _is_host_and_port(cls, typed: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    def _is_server(cls, typed: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
         for text in (typed,) if isinstance(typed, str) else typed or ():
-            parse_host_port(text, DNS_PORT)
+            parse_dns_server(text, None)
         return typed
 
     @model_validator(mode="after")
     def _are_servers(self) -> Self:
         if self.server is not None and self.servers:
             raise WrongValue(message("Write either server or servers, not both."))
-        if len(set(self.server_list)) < len(self.server_list):
+        if len(set(self.asked_servers)) < len(self.asked_servers):
             raise WrongValue(message("The same server stands twice in servers."))
+        if self.transport in ("tls", "https") and not self.asked_servers:
+            raise WrongValue(
+                message("Over {transport} a server must be named.", transport=self.transport),
+                message("Write server: and its name or address."),
+            )
+        if self.tls_name is not None and self.transport != "tls":
+            raise WrongValue(message("tls_name is only for transport: tls."))
         return self
 
     @property
-    def server_list(self) -> tuple[HostPort, ...]:
+    def asked_servers(self) -> tuple[DnsServerAddress, ...]:
         """The servers to ask, taken apart; none: the system's."""
         typed = (self.server,) if self.server is not None else self.servers
-        return tuple(parse_host_port(text, DNS_PORT) for text in typed)
+        return tuple(parse_dns_server(text, self.transport) for text in typed)
+
+    @property
+    def server_list(self) -> tuple[HostPort, ...]:
+        """Where the servers to ask are; none: the system's."""
+        return tuple(server.at for server in self.asked_servers)
 
     @property
     def target(self) -> str:
@@ -124,27 +122,14 @@ class DnsParams(ProbeParams):
         return tuple(server.host for server in self.server_list)
 
 
-def _is_rare_type(rdtype: str) -> bool:
-    """Asks dnspython, whose import a usual type need not pay for."""
-    if not re.fullmatch(r"[A-Z][A-Z0-9-]{0,15}", rdtype):
-        return False
-    import dns.exception
-    import dns.rdatatype
-
-    try:
-        return not dns.rdatatype.is_metatype(dns.rdatatype.from_text(rdtype))
-    except (dns.exception.DNSException, ValueError):
-        return False
-
-
 def _cost(params: DnsParams) -> Cost:
     """A question and an answer a server, all servers at once; a name server's own name looked up first."""
-    servers = params.server_list
-    looks_up = any(address_of(server.host) is None for server in servers)
-    count = max(1, len(servers))
+    servers = params.asked_servers
+    looks_up = any(address_of(server.at.host) is None for server in servers)
+    transports = [server.transport for server in servers] or [params.transport or "udp"]
     return Cost(
-        packets_count=2 * count,
-        bytes_count=(_QUESTION_BYTES + _ANSWER_BYTES) * count,
+        packets_count=sum(_EXCHANGES[transport][0] for transport in transports),
+        bytes_count=sum(_EXCHANGES[transport][1] for transport in transports),
         duration_s=params.timeout_s + (LOOKUP_TIMEOUT_S if looks_up else 0.0),
     )
 
@@ -152,11 +137,13 @@ def _cost(params: DnsParams) -> Cost:
 async def run(params: DnsParams, network: "Network") -> Measurement:
     """Ask every server once, all at the same time. Raises CannotMeasure where the fault is ours.
 
-    The metrics are those of the first server that answered; of several, resolve_ms is the slowest one's.
+    The metrics are those of the first server that answered; of several, the times are the slowest one's.
+    resolve_ms is the whole question as somebody waits for it who has no connection to the server yet: over TCP,
+    TLS and HTTPS with connect_ms and tls_ms, which also stand alone. The server's own name costs nothing.
     """
     import asyncio
 
-    servers = params.server_list or (None,)
+    servers = params.asked_servers or (None,)
     results = await asyncio.gather(*(_ask(params, network, server) for server in servers))
     answers = [result for result in results if not isinstance(result, Failure)]
     failures = [
@@ -171,47 +158,64 @@ async def run(params: DnsParams, network: "Network") -> Measurement:
     return Measurement(metrics, failures[0] if failures else None)
 
 
-async def _ask(params: DnsParams, network: "Network", server: HostPort | None) -> "Answer | Failure":
+async def _ask(params: DnsParams, network: "Network", server: DnsServerAddress | None) -> "Answer | Failure":
     """Ask one server; its own name is looked up first, and that time doesn't count."""
-    address: tuple[str, int] | None = None
-    if server is not None:
-        address = network.options.detours.of("dns", server.host, server.port)
-        if address is None:
-            resolved = await network.names.resolve(server.host, params.family)
-            if isinstance(resolved, Failure):
-                return resolved
-            address = (resolved.address, server.port)
-    return await network.dns.ask(params.dns, params.type, address, params.timeout_s)
+    from kontum_netcheck.net.dns import ask_over_https
+
+    if server is None:
+        over: Literal["udp", "tcp"] = "tcp" if params.transport == "tcp" else "udp"
+        return await network.dns.ask(params.dns, params.type, None, params.timeout_s, transport=over)
+    if server.url is not None:
+        return await ask_over_https(
+            network.http, params.dns, params.type, server.url, params.timeout_s, params.family
+        )
+    assert server.transport != "https"
+    address = network.options.detours.of("dns", *server.at)
+    if address is None:
+        resolved = await network.names.resolve(server.at.host, params.family)
+        if isinstance(resolved, Failure):
+            return resolved
+        address = (resolved.address, server.at.port)
+    return await network.dns.ask(
+        params.dns,
+        params.type,
+        address,
+        params.timeout_s,
+        transport=server.transport,
+        tls_name=params.tls_name or server.at.host,
+    )
 
 
 def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:
+    """Of the first that answered; the times are those of the slowest, and belong together."""
     if not answers:
         return {}
     first = answers[0]
-    metrics: dict[str, MetricValue] = {
-        "resolve_ms": max(answer.resolve_ms for answer in answers),
+    times = max((answer.times for answer in answers), key=lambda times: times.resolve_ms)
+    metrics: dict[str, MetricValue | None] = {
+        "resolve_ms": times.resolve_ms,
+        "connect_ms": times.connect_ms,
+        "tls_ms": times.tls_ms,
         "rcode": first.rcode,
         "answer_count": first.answer_count,
         "answers": first.answers,
         "authenticated": first.authenticated,
+        "ttl_s": first.ttl_s,
         "transport": first.transport,
         "address_used": first.server.host,
     }
-    if first.ttl_s is not None:
-        metrics["ttl_s"] = first.ttl_s
-    return metrics
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def _failure(params: DnsParams, result: "Answer | Failure") -> Failure | None:
     return result if isinstance(result, Failure) else unmet(params.expect, params.type, result)
 
 
-def _named(server: HostPort | None, failure: Failure, server_count: int) -> Failure:
+def _named(server: DnsServerAddress | None, failure: Failure, server_count: int) -> Failure:
     """Of several servers, say which one failed."""
     if server is None or server_count == 1:
         return failure
-    where = server.host if server.port == DNS_PORT else str(server)
-    return Failure(failure.stage, failure.cause, f"{where}: {failure.detail}")
+    return Failure(failure.stage, failure.cause, f"{server}: {failure.detail}")
 
 
 DNS = Probe(
@@ -221,15 +225,17 @@ DNS = Probe(
     metrics=(
         Metric(
             "resolve_ms",
-            message("time to the answer; of several servers, the slowest (ms)"),
+            message("time to the answer, with connecting; of several servers, the slowest (ms)"),
             lower_is_better=True,
         ),
+        Metric("connect_ms", message("time to connect (ms)"), lower_is_better=True),
+        Metric("tls_ms", message("TLS handshake (ms)"), lower_is_better=True),
         Metric("rcode", message("response code")),
         Metric("answer_count", message("records in the answer"), lower_is_better=False),
         Metric("answers", message("records")),
         Metric("authenticated", message("authenticated by DNSSEC (AD)")),
         Metric("ttl_s", message("time to live (s)"), lower_is_better=False),
-        Metric("transport", message("transport of the answer; tcp where UDP was truncated")),
+        Metric("transport", message("transport of the answer: udp, tcp, tls or https")),
         Metric("address_used", message("address used")),
         Metric(
             "disagreement_count",

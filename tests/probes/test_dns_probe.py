@@ -1,12 +1,14 @@
 """The dns probe: what may be typed, what comes home, what is held against it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from kontum_netcheck.lab.dns import DnsFault, DnsReply, DnsScript, DnsServer
+from kontum_netcheck.lab.certificates import CertificateAuthority
+from kontum_netcheck.lab.dns import DnsFault, DnsReply, DnsScript, DnsServer, SecureDnsServer
 from kontum_netcheck.model import Cause, Measurement, Stage
 from kontum_netcheck.net.network import Detours, Network, NetworkOptions
 from kontum_netcheck.probes.dns import DNS, DnsParams
@@ -189,11 +191,86 @@ async def test_the_lab_stands_in_for_the_systems_server(server: DnsServer) -> No
         ({"servers": ["192.0.2.1", "192.0.2.1:53"]}, "stands twice"),
         ({"server": "192.0.2.1", "servers": ["192.0.2.2"]}, "not both"),
         ({"expect": {"rcode": "NXDOMIAN"}}, "not a DNS response code"),
+        ({"server": "https://dns.example/dns-query", "transport": "udp"}, "is a URL"),
+        ({"server": "dns.example", "transport": "https"}, "no URL"),
+        ({"server": "http://dns.example/dns-query"}, "not the URL of a DNS server"),
+        ({"server": "https://"}, "not the URL of a DNS server"),
+        ({"server": "https://me@dns.example/"}, "not the URL of a DNS server"),
+        ({"server": "https://dns.example:0/"}, "not the URL of a DNS server"),
+        ({"server": "https://010.0.0.1/"}, "not an IP address"),
+        ({"transport": "tls"}, "must be named"),
+        ({"server": "192.0.2.1", "tls_name": "dns.example"}, "only for transport: tls"),
     ],
 )
 def test_a_wrong_value_is_refused_in_a_sentence(typed: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         DnsParams.model_validate({"dns": "school.example"} | typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({"server": "192.0.2.53"}, ("udp", "192.0.2.53", 53)),
+        ({"server": "192.0.2.53", "transport": "tcp"}, ("tcp", "192.0.2.53", 53)),
+        ({"server": "dns.example", "transport": "tls"}, ("tls", "dns.example", 853)),
+        ({"server": "[2001:db8::1]:8853", "transport": "tls"}, ("tls", "2001:db8::1", 8853)),
+        ({"server": "https://dns.example/dns-query"}, ("https", "dns.example", 443)),
+        ({"server": "https://dns.example/dns-query{?dns}"}, ("https", "dns.example", 443)),
+        ({"server": "https://[2001:db8::1]:8443/", "transport": "https"}, ("https", "2001:db8::1", 8443)),
+    ],
+)
+def test_a_server_has_the_transport_and_the_port_that_are_meant(
+    typed: dict[str, Any], asked: tuple[str, str, int]
+) -> None:
+    (server,) = DnsParams.model_validate({"dns": "school.example"} | typed).asked_servers
+    assert (server.transport, *server.at) == asked
+
+
+async def test_over_tls_the_certificate_must_be_for_the_typed_name(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    async with SecureDnsServer(SCRIPT, authority, "dns.example") as server:
+        detours = Detours(
+            {
+                ("dns", "dns.example", 853): server.tls_address,
+                ("dns", "192.0.2.53", 853): server.tls_address,
+            }
+        )
+        async with Network(NetworkOptions(detours, authority.path)) as network:
+            typed = {"dns": "school.example", "transport": "tls"}
+            by_name = await measure(network, **typed, server="dns.example")
+            by_address = await measure(network, **typed, server="192.0.2.53")
+            named = await measure(network, **typed, server="192.0.2.53", tls_name="dns.example")
+    assert (by_name.failure, named.failure) == (None, None)
+    assert by_address.failure is not None
+    assert by_address.failure.cause is Cause.CERTIFICATE_WRONG_HOST
+
+
+async def test_the_transport_and_the_time_of_each_phase_come_home(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    async with SecureDnsServer(SCRIPT, authority, "dns.example") as server:
+        detours = Detours({("tcp", "dns.example", 443): server.https_address})
+        async with Network(NetworkOptions(detours, authority.path)) as network:
+            measurement = await measure(network, dns="school.example", server="https://dns.example/dns-query")
+    assert measurement.failure is None
+    metrics = measurement.metrics
+    assert metrics["transport"] == "https"
+    assert {"connect_ms", "tls_ms", "resolve_ms"} <= set(metrics) <= {metric.name for metric in DNS.metrics}
+
+
+async def test_a_plain_and_a_secure_server_can_be_compared(server: DnsServer, tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    liar = DnsScript({A: DnsReply(("198.51.100.1",))})
+    async with SecureDnsServer(liar, authority) as secure:
+        url = f"https://127.0.0.1:{secure.https_address[1]}/dns-query"
+        async with Network(NetworkOptions(trusted_ca=authority.path)) as network:
+            measurement = await measure(network, dns="school.example", servers=[at(server), url])
+    assert (measurement.failure, measurement.metrics["disagreement_count"]) == (None, 1)
+
+
+async def test_the_systems_server_can_be_asked_over_tcp(server: DnsServer) -> None:
+    async with Network(NetworkOptions(Detours(name_server=server.address))) as network:
+        measurement = await measure(network, dns="school.example", transport="tcp")
+    assert (measurement.failure, measurement.metrics["transport"]) == (None, "tcp")
 
 
 def test_the_target_names_the_question_and_its_servers() -> None:

@@ -14,7 +14,16 @@ import dns.rdtypes.txtbase
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
 
-Transport = Literal["udp", "tcp"]
+Transport = Literal["udp", "tcp", "tls", "https"]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long a question took, and the parts of that which went into a connection, in ms."""
+
+    resolve_ms: float  # all of it
+    connect_ms: float | None = None  # None: nothing to connect
+    tls_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,14 @@ class Answer:
     ]  # records of the asked type, sorted, as `dig +short` prints them; TXT without quotes
     ttl_s: int | None  # the shortest on the way; None where there is no record
     authenticated: bool  # the server vouches for it by DNSSEC (AD)
-    resolve_ms: float
+    times: Times
     transport: Transport
     server: HostPort
+
+    @property
+    def resolve_ms(self) -> float:
+        """The whole question in ms: over a connection, with connecting and the TLS handshake."""
+        return self.times.resolve_ms
 
     @property
     def answer_count(self) -> int:
@@ -37,7 +51,7 @@ class Answer:
         return len(self.answers)
 
 
-def read_answer(wire: bytes, resolve_ms: float, transport: Transport, server: HostPort) -> Answer | Failure:
+def read_answer(wire: bytes, transport: Transport, server: HostPort, times: Times) -> Answer | Failure:
     """Read a message that repeats our question; what cannot be read is a failure of the server."""
     try:
         message = dns.message.from_wire(wire, ignore_trailing=True)
@@ -49,7 +63,7 @@ def read_answer(wire: bytes, resolve_ms: float, transport: Transport, server: Ho
         answers=answers,
         ttl_s=ttl_s,
         authenticated=bool(message.flags & dns.flags.AD),
-        resolve_ms=resolve_ms,
+        times=times,
         transport=transport,
         server=server,
     )

@@ -1,22 +1,27 @@
-"""Asks one server one question: over UDP, then over TCP where the answer was truncated."""
+"""Asks one server one question: over UDP (over TCP where the answer was truncated), over TCP, or over TLS."""
 
 import random
 import socket
 import time
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Literal
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
-from kontum_netcheck.net.dns.answer import Answer, is_truncated, read_answer
-from kontum_netcheck.net.dns.over_tcp import ask_over_tcp
+from kontum_netcheck.net.dns.answer import Answer, Times, is_truncated, read_answer
+from kontum_netcheck.net.dns.over_tcp import Secured, ask_over_tcp
 from kontum_netcheck.net.dns.question import Question
+from kontum_netcheck.net.dns.tls import client_context
 from kontum_netcheck.net.dns.udp import NoAnswer, UdpSocket
 from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of, source_sockaddr
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import NetworkOptions
+
+SocketTransport = Literal["udp", "tcp", "tls"]
 
 DNS_PORT = 53
 _SOCKETS_COUNT = 4  # a family: as many random source ports
@@ -30,29 +35,35 @@ class DnsEngine:
         self._sockets: dict[socket.AddressFamily, list[UdpSocket]] = {}
 
     async def ask(
-        self, name: str, rdtype: str, server: tuple[str, int] | None, timeout_s: float
+        self,
+        name: str,
+        rdtype: str,
+        server: tuple[str, int] | None,
+        timeout_s: float,
+        *,
+        transport: SocketTransport = "udp",
+        tls_name: str | None = None,
     ) -> Answer | Failure:
         """Ask the server, an IP address and a port; None: the first that this machine is configured to use.
 
-        Any response code is an Answer. Raises CannotMeasure where the fault is ours.
+        Over UDP a truncated answer is asked for again over TCP, and the answer's transport says so. Over TLS the
+        certificate must be for `tls_name`, without one for the address. Any response code is an Answer.
+        Raises CannotMeasure where the fault is ours.
         """
         try:
             question = Question.of(name, rdtype)
         except ValueError as error:
             return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
         asked = HostPort(*(server or self.default_server()))
-        begun = time.perf_counter()
-        try:
-            target = sockaddr_of(*asked)
-            wire, resolve_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
-        except NoAnswer as strays:
-            return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
-        except OSError as error:
-            return failure_of(error, Stage.REQUEST)
-        if not is_truncated(wire):
-            return read_answer(wire, resolve_ms, "udp", asked)
-        left_s = timeout_s - (time.perf_counter() - begun)
-        return await self._ask_over_tcp(question, asked, resolve_ms, left_s)
+        if transport == "udp":
+            return await self._ask_over_udp(question, asked, timeout_s)
+        secured = None
+        if transport == "tls":
+            secured = Secured(self._context, (tls_name or asked.host).partition("%")[0])
+        exchanged = await ask_over_tcp(question, asked, self._options.source_address, timeout_s, secured)
+        if isinstance(exchanged, Failure):
+            return exchanged
+        return read_answer(exchanged.wire, transport, asked, exchanged.times)
 
     def default_server(self) -> tuple[str, int]:
         """The name server of this machine, or the lab's. Raises CannotMeasure where none is configured."""
@@ -65,6 +76,10 @@ class DnsEngine:
         return self._system_servers[0]
 
     @cached_property
+    def _context(self) -> SSLContext:
+        return client_context(self._options.trusted_ca)
+
+    @cached_property
     def _system_servers(self) -> tuple[tuple[str, int], ...]:
         return system_servers()
 
@@ -75,16 +90,25 @@ class DnsEngine:
                 udp.close()
         self._sockets.clear()
 
-    async def _ask_over_tcp(
-        self, question: Question, server: HostPort, udp_ms: float, left_s: float
-    ) -> Answer | Failure:
-        """The full answer; its time is that of both questions."""
-        answered = await ask_over_tcp(question, server, self._options.source_address, max(0.001, left_s))
-        if isinstance(answered, Failure):
-            detail = f"truncated over UDP; over TCP: {answered.detail}"
-            return Failure(answered.stage, answered.cause, detail)
-        wire, tcp_ms = answered
-        return read_answer(wire, udp_ms + tcp_ms, "tcp", server)
+    async def _ask_over_udp(self, question: Question, server: HostPort, timeout_s: float) -> Answer | Failure:
+        """The answer; where it was truncated, that over TCP, and its time is that of both questions."""
+        begun = time.perf_counter()
+        try:
+            target = sockaddr_of(*server)
+            wire, udp_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
+        except NoAnswer as strays:
+            return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
+        except OSError as error:
+            return failure_of(error, Stage.REQUEST)
+        if not is_truncated(wire):
+            return read_answer(wire, "udp", server, Times(udp_ms))
+        left_s = max(0.001, timeout_s - (time.perf_counter() - begun))
+        exchanged = await ask_over_tcp(question, server, self._options.source_address, left_s)
+        if isinstance(exchanged, Failure):
+            detail = f"truncated over UDP; over TCP: {exchanged.detail}"
+            return Failure(exchanged.stage, exchanged.cause, detail)
+        times = replace(exchanged.times, resolve_ms=udp_ms + exchanged.times.resolve_ms)
+        return read_answer(exchanged.wire, "tcp", server, times)
 
     def _socket(self, target: SockAddr) -> UdpSocket:
         """One of the family's sockets, by chance. Raises OSError or CannotMeasure where none can be had."""

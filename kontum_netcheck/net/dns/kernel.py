@@ -1,4 +1,4 @@
-"""What the Linux kernel tells of UDP packets: when one came, and which one was refused on the way.
+"""What the Linux kernel tells of packets: when one came, and which one was refused on the way.
 
 Elsewhere, nothing: then times are taken when the program looks, and a closed port is seen as a timeout.
 """
@@ -34,11 +34,18 @@ class Refused:
     quoted: bytes  # the start of what we sent; routers may quote nothing of it
 
 
-def ask_for_news(sock: socket.socket) -> None:
-    """Have the kernel note arrival times and keep the ICMP errors of an unconnected UDP socket."""
-    if not _ON_LINUX:
-        return
-    for level, option in ((socket.SOL_SOCKET, _SO_TIMESTAMPNS), _error_option(sock)):
+def stamp_arrivals(sock: socket.socket) -> None:
+    """Have the kernel note when packets come."""
+    _switch_on(sock, socket.SOL_SOCKET, _SO_TIMESTAMPNS)
+
+
+def keep_refusals(sock: socket.socket) -> None:
+    """Have the kernel keep the ICMP errors of an unconnected UDP socket."""
+    _switch_on(sock, *_error_option(sock))
+
+
+def _switch_on(sock: socket.socket, level: int, option: int) -> None:
+    if _ON_LINUX:
         with contextlib.suppress(OSError):  # a kernel without it: as elsewhere
             sock.setsockopt(level, option, 1)
 

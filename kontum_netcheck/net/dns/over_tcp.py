@@ -1,60 +1,112 @@
-"""One question over a TCP connection of its own (RFC 7766): for answers that don't fit a datagram."""
+"""One question over a connection of its own: TCP (RFC 7766), or TLS over it (RFC 7858)."""
 
 import asyncio
 import secrets
 import socket
+import ssl
 import time
+from dataclasses import dataclass
 
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
+from kontum_netcheck.net.dns.answer import Times
 from kontum_netcheck.net.dns.question import Question, id_of
+from kontum_netcheck.net.dns.stream import Stopwatch, Stream, TcpStream
+from kontum_netcheck.net.dns.tls import TlsStream, tls_failure_of
 from kontum_netcheck.net.errors import failure_of
-from kontum_netcheck.net.tcp import open_connection
+from kontum_netcheck.net.tcp import DROP, Opened, open_connection
 
 _LENGTH_BYTES = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """By what and for which name the server's certificate is checked."""
+
+    context: ssl.SSLContext
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The answering message and the times of its phases."""
+
+    wire: bytes
+    times: Times
+
+
 async def ask_over_tcp(
-    question: Question, server: HostPort, source_address: str | None, timeout_s: float
-) -> tuple[bytes, float] | Failure:
-    """The answering message, and the time with the connection's in ms. At most 65,535 bytes are read."""
+    question: Question,
+    server: HostPort,
+    source_address: str | None,
+    timeout_s: float,
+    secured: Secured | None = None,
+) -> Exchanged | Failure:
+    """Connect, secure the connection where asked to, and ask; at most 65,535 bytes of answer are read.
+
+    timeout_s is for all of it. The connection is dropped (RST), so that thousands leave no port waiting.
+    Raises CannotMeasure where the fault is ours.
+    """
     begun = time.perf_counter()
     opened = await open_connection(server.host, server.port, source_address, timeout_s)
     if isinstance(opened, Failure):
         return opened
-    message_id = secrets.randbits(16)
     with opened.socket as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
+        deadline = asyncio.get_running_loop().time() + timeout_s - (time.perf_counter() - begun)
+        exchange = _Exchange(question, opened, secured)
         try:
-            async with asyncio.timeout_at(asyncio.get_running_loop().time() + timeout_s - _since(begun)):
-                wire = await _exchange(sock, question.to_wire(message_id))
+            async with asyncio.timeout_at(deadline):
+                return await exchange.run()
         except TimeoutError:
-            return Failure(Stage.REPLY, Cause.TIMEOUT, "the connection was made, but no answer came over it")
+            return exchange.failure(Cause.TIMEOUT, f"no whole answer in {timeout_s:g} s")
         except EOFError:
-            return Failure(Stage.REPLY, Cause.CLOSED, "closed before the answer was complete")
+            return exchange.failure(Cause.CLOSED, "closed before the answer was complete")
+        except ssl.SSLError as error:
+            return tls_failure_of(error)
         except OSError as error:
-            return failure_of(error, Stage.REPLY)
-    if id_of(wire) != message_id or not question.is_answered_by(wire):
-        return Failure(Stage.REPLY, Cause.BAD_REPLY, "the message does not answer the question")
-    return wire, _since(begun) * 1000
+            return failure_of(error, exchange.stage)
 
 
-async def _exchange(sock: socket.socket, wire: bytes) -> bytes:
-    loop = asyncio.get_running_loop()
-    await loop.sock_sendall(sock, len(wire).to_bytes(_LENGTH_BYTES, "big") + wire)
-    length = int.from_bytes(await _read_exactly(sock, _LENGTH_BYTES), "big")
-    return await _read_exactly(sock, length)
+class _Exchange:
+    """One question on an open connection; `stage` says how far it came."""
 
+    def __init__(self, question: Question, opened: Opened, secured: Secured | None) -> None:
+        self._question = question
+        self._connect_ms = opened.connect_ms
+        self._stream: Stream = TcpStream(opened.socket)
+        self._secured = secured
+        self.stage = Stage.TLS if secured is not None else Stage.REPLY
 
-async def _read_exactly(sock: socket.socket, count: int) -> bytes:
-    loop = asyncio.get_running_loop()
-    received = bytearray()
-    while len(received) < count:
-        chunk = await loop.sock_recv(sock, count - len(received))
-        if not chunk:
-            raise EOFError
-        received += chunk
-    return bytes(received)
+    async def run(self) -> Exchanged | Failure:
+        """Secure, ask, read. Raises OSError, ssl.SSLError and EOFError as the stream does."""
+        tls_ms = None if self._secured is None else await self._secure(self._secured)
+        self.stage = Stage.REPLY
+        message_id = secrets.randbits(16)
+        wire = self._question.to_wire(message_id)
+        watch = Stopwatch(self._stream)
+        await self._stream.send(len(wire).to_bytes(_LENGTH_BYTES, "big") + wire)
+        length = int.from_bytes(await self._read_exactly(_LENGTH_BYTES), "big")
+        answer = await self._read_exactly(length)
+        resolve_ms = self._connect_ms + (tls_ms or 0.0) + watch.ms
+        if id_of(answer) != message_id or not self._question.is_answered_by(answer):
+            return self.failure(Cause.BAD_REPLY, "the message does not answer the question")
+        return Exchanged(answer, Times(resolve_ms, self._connect_ms, tls_ms))
 
+    def failure(self, cause: Cause, detail: str) -> Failure:
+        """A failure at the stage reached."""
+        return Failure(self.stage, cause, "" if self.stage is Stage.TLS else detail)
 
-def _since(begun: float) -> float:
-    return time.perf_counter() - begun
+    async def _secure(self, secured: Secured) -> float:
+        """Put TLS over the stream; how long that took in ms."""
+        tls = TlsStream(self._stream, secured.context, secured.name)
+        self._stream = tls
+        watch = Stopwatch(tls)
+        await tls.handshake()
+        return watch.ms
+
+    async def _read_exactly(self, count: int) -> bytes:
+        received = bytearray()
+        while len(received) < count:
+            received += await self._stream.receive(count - len(received))
+        return bytes(received)

@@ -11,8 +11,9 @@ from kontum_netcheck.net.dns.kernel import (
     ANCILLARY_BYTES,
     AncillaryData,
     arrival,
-    ask_for_news,
+    keep_refusals,
     read_refusals,
+    stamp_arrivals,
 )
 from kontum_netcheck.net.dns.question import Question, id_of
 
@@ -56,7 +57,8 @@ class UdpSocket:
         try:
             self._socket.setblocking(False)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
-            ask_for_news(self._socket)
+            stamp_arrivals(self._socket)
+            keep_refusals(self._socket)
             self._socket.bind(source)
             self._loop.add_reader(self._socket, self._read)
         except BaseException:

@@ -1,0 +1,85 @@
+"""An open TCP connection, read with the kernel's arrival times: our own lateness is known and can be left out."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from typing import Protocol
+
+from kontum_netcheck.net.dns.kernel import ANCILLARY_BYTES, arrival, stamp_arrivals
+
+
+class Stream(Protocol):
+    """Bytes both ways."""
+
+    @property
+    def late_s(self) -> float:
+        """How long what came has waited for us to read it, added up."""
+
+    async def send(self, data: bytes) -> None:
+        """Send all of it. Raises OSError."""
+
+    async def receive(self, max_bytes: int) -> bytes:
+        """What has come, at least a byte. Raises EOFError at the end, OSError."""
+
+
+class TcpStream:
+    """Over a connected, non-blocking socket, which stays its owner's."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._late_s = 0.0
+        self._socket = sock
+        self._loop = asyncio.get_running_loop()
+        stamp_arrivals(sock)
+
+    @property
+    def late_s(self) -> float:
+        """How long what came has waited for us to read it, added up."""
+        return self._late_s
+
+    async def send(self, data: bytes) -> None:
+        """Send all of it. Raises OSError."""
+        await self._loop.sock_sendall(self._socket, data)
+
+    async def receive(self, max_bytes: int) -> bytes:
+        """What has come, at least a byte. Raises EOFError at the end, OSError."""
+        if not hasattr(self._socket, "recvmsg"):
+            data = await self._loop.sock_recv(self._socket, max_bytes)
+        else:
+            data = await self._receive_stamped(max_bytes)
+        if not data:
+            raise EOFError
+        return data
+
+    async def _receive_stamped(self, max_bytes: int) -> bytes:
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                data, ancillary, _, _ = self._socket.recvmsg(max_bytes, ANCILLARY_BYTES)
+                self._late_s += max(0.0, time.perf_counter() - arrival(ancillary))
+                return data
+            readable: asyncio.Future[None] = self._loop.create_future()
+            self._loop.add_reader(self._socket, _settle, readable)
+            try:
+                await readable
+            finally:
+                self._loop.remove_reader(self._socket)
+
+
+class Stopwatch:
+    """Time since it was made, in ms, without what waited for us in the stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._begun = time.perf_counter()
+        self._late_before_s = stream.late_s
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds so far, by the monotonic clock."""
+        late_s = self._stream.late_s - self._late_before_s
+        return max(0.0, time.perf_counter() - self._begun - late_s) * 1000
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
