@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110, section 5.6.2
+
+_NO_EXPECTATION = HttpExpect()
 
 
 class HttpParams(ProbeParams):
@@ -50,7 +51,7 @@ class HttpParams(ProbeParams):
     proxy: str | None = Field(
         default=None, description="http://host:port or socks5h://host:port; without it, none."
     )
-    expect: HttpExpect = HttpExpect()
+    expect: HttpExpect = Field(default_factory=lambda: _NO_EXPECTATION)  # shared, for it is frozen
 
     @field_validator("http")
     @classmethod
@@ -153,11 +154,18 @@ async def run(params: HttpParams, network: "Network") -> Measurement:
 
 def _metrics(fetched: "Fetched") -> dict[str, MetricValue]:
     """What was measured, as far as the fetch came; what was not, is absent."""
-    certificate = fetched.certificate
-    values: dict[str, MetricValue | None] = {
-        name: None if value is None else round(value, 3) for name, value in asdict(fetched.phases).items()
+    certificate, phases = fetched.certificate, fetched.phases
+    times_ms = {
+        "resolve_ms": phases.resolve_ms,
+        "connect_ms": phases.connect_ms,
+        "tls_ms": phases.tls_ms,
+        "wait_ms": phases.wait_ms,
+        "transfer_ms": phases.transfer_ms,
+        "total_ms": phases.total_ms,
+        "late_ms": fetched.late_ms,
     }
-    values |= {
+    values: dict[str, MetricValue | None] = {
+        **{name: round(value, 3) for name, value in times_ms.items() if value is not None},
         "status": fetched.status,
         "body_bytes": fetched.body_bytes,
         "redirect_count": None if fetched.status is None else fetched.redirect_count,

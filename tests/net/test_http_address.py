@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kontum_netcheck.model import Cause, Failure
-from kontum_netcheck.net.http.address import Origin, next_url, read_url
+from kontum_netcheck.net.http.address import Origin, next_url, read_any_url, read_url
 from kontum_netcheck.net.http.certificate import matches, read_certificate
 
 
@@ -88,3 +88,22 @@ def test_which_hosts_a_name_in_a_certificate_stands_for(name: str, host: str, st
 def test_a_certificate_that_is_garbage_is_none(noise: bytes) -> None:
     pem = b"-----BEGIN CERTIFICATE-----\n" + noise + b"\n-----END CERTIFICATE-----\n"
     assert read_certificate(pem, "a.example") is None
+
+
+@given(
+    st.sampled_from(["http", "https", "ftp"]),
+    st.from_regex(r"[a-z0-9.-]{1,12}\.?", fullmatch=True),
+    st.sampled_from(["", ":80", ":443", ":8080", ":65535", ":65536", ":0"]),
+    st.sampled_from(["", "/", "/a/b.html", "/a?b=c&d", "?b", "/ế", "/a#b", "/a%20b", "//a//"]),
+)
+def test_the_short_way_for_usual_urls_reads_them_as_the_long_one(
+    scheme: str, host: str, port: str, path: str
+) -> None:
+    url = f"{scheme}://{host}{port}{path}"
+    try:
+        expected = read_any_url(url)
+    except ValueError:
+        with pytest.raises(ValueError):
+            read_url(url)
+        return
+    assert read_url(url) == expected

@@ -12,6 +12,9 @@ from kontum_netcheck.model import Cause, Failure, Stage
 _URL_MAX_CHARACTERS = 8_000
 _FORBIDDEN = re.compile(r"[\x00-\x20\\]")
 _PORTS = {"http": 80, "https": 443}
+_USUAL = re.compile(  # what most URLs look like: nothing to encode, nothing to translate, and quick to see
+    r"(https?)://([a-z0-9.-]{0,250}[a-z0-9])(?::([1-9][0-9]{0,4}))?(/[A-Za-z0-9/._~-]*(?:\?[A-Za-z0-9&=._~-]+)?)?"
+)
 _KEPT = "%/:@!$&'()*+,;=~-._[]"  # RFC 3986, sections 2.2 and 2.3, and what is already encoded
 
 
@@ -28,6 +31,17 @@ def read_url(url: str) -> tuple[str, Origin]:
     """The URL in ASCII, without a fragment, and its origin. Raises ValueError where it is no HTTP URL."""
     if len(url) > _URL_MAX_CHARACTERS or _FORBIDDEN.search(url):
         raise ValueError("too long, or a character that no URL may hold")
+    usual = _USUAL.fullmatch(url)
+    if usual is not None:
+        scheme, host, port_text, path = usual.groups()
+        port = int(port_text) if port_text else _PORTS[scheme]
+        if port < 65_536 and not (port_text and port == _PORTS[scheme]):
+            return (url if path else f"{url}/"), Origin(scheme, host, port)
+    return read_any_url(url)
+
+
+def read_any_url(url: str) -> tuple[str, Origin]:
+    """As `read_url`, for a URL that has no character that it may not hold."""
     parts = urlsplit(url)
     host = _ascii_host(parts.hostname or "")
     if parts.scheme not in _PORTS or not host or "@" in parts.netloc:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.http.address import Origin, next_url, read_url
 from kontum_netcheck.net.http.authorities import keeps_a_store, system_bundle
-from kontum_netcheck.net.http.exchange import Fetched, Request
+from kontum_netcheck.net.http.exchange import Fetched, Request, sum_of
 from kontum_netcheck.net.http.route import find_route
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ class HttpEngine:
         ours, ValueError where the URL is none.
         """
         url, own = read_url(request.url)
-        origin, so_far, looked_up = own, Fetched(url), set[str]()
+        origin, so_far, looked_up = own, None, set[str]()
         while True:
-            headers = tuple(request.headers.items()) if origin.host == own.host else ()
-            hop = await self._hop(url, origin, request, headers, so_far, looked_up)
-            so_far = _joined(so_far, hop) if so_far.redirect_count else hop
-            location = so_far.header("location") if so_far.status in _REDIRECTS else None
-            is_final = request.max_redirects == 0 or so_far.status in request.final_status
-            if so_far.failure or not location or is_final:
+            hop = await self._hop(url, origin, own, request, so_far, looked_up)
+            so_far = hop if so_far is None else _joined(so_far, hop)
+            if so_far.failure or so_far.status not in _REDIRECTS:
+                return so_far
+            location = so_far.header("location")
+            if not location or request.max_redirects == 0 or so_far.status in request.final_status:
                 return so_far
             if so_far.redirect_count == request.max_redirects:
                 detail = f"more than {request.max_redirects}, the last one to {location[:200]}"
@@ -66,15 +66,18 @@ class HttpEngine:
         self,
         url: str,
         origin: Origin,
+        own: Origin,
         request: Request,
-        headers: tuple[tuple[str, str], ...],
-        so_far: Fetched,
+        so_far: Fetched | None,
         looked_up: set[str],
     ) -> Fetched:
         """One request to one server. A host looked up by an earlier hop costs no look-up again."""
-        from kontum_netcheck.net.http.transfer import Hop, Transfer
+        from kontum_netcheck.net.http.hop import Hop
+        from kontum_netcheck.net.http.transfer import Transfer
 
-        left_s = request.timeout_s - (so_far.phases.total_ms or 0.0) / 1000
+        left_s = request.timeout_s
+        if so_far is not None:
+            left_s -= (so_far.phases.total_ms or 0.0) / 1000
         if left_s <= 0:
             late = Failure(Stage.CONNECT, Cause.TIMEOUT, f"redirects took all of {request.timeout_s:g} s")
             return Fetched(url, failure=late)
@@ -90,7 +93,7 @@ class HttpEngine:
             address_used=route.address_used,
             resolve_ms=resolve_ms,
             method=request.method,
-            headers=headers,
+            headers=tuple(request.headers.items()) if origin.host == own.host else (),
             timeout_s=max(0.001, left_s - (resolve_ms or 0.0) / 1000),
             max_body_bytes=request.max_body_bytes,
             proxy=route.proxy,
@@ -150,4 +153,5 @@ def _joined(earlier: Fetched, hop: Fetched) -> Fetched:
         phases=phases if hop.failure is None else replace(phases, total_ms=None),
         redirect_count=earlier.redirect_count,
         certificate=hop.certificate or earlier.certificate,
+        late_ms=sum_of(earlier.late_ms, hop.late_ms),
     )

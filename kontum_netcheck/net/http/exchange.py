@@ -45,16 +45,17 @@ class Phases:
     def plus(self, later: Self) -> "Phases":
         """Both, one after the other."""
         return Phases(
-            _sum(self.resolve_ms, later.resolve_ms),
-            _sum(self.connect_ms, later.connect_ms),
-            _sum(self.tls_ms, later.tls_ms),
-            _sum(self.wait_ms, later.wait_ms),
-            _sum(self.transfer_ms, later.transfer_ms),
-            _sum(self.total_ms, later.total_ms),
+            sum_of(self.resolve_ms, later.resolve_ms),
+            sum_of(self.connect_ms, later.connect_ms),
+            sum_of(self.tls_ms, later.tls_ms),
+            sum_of(self.wait_ms, later.wait_ms),
+            sum_of(self.transfer_ms, later.transfer_ms),
+            sum_of(self.total_ms, later.total_ms),
         )
 
 
-def _sum(first: float | None, second: float | None) -> float | None:
+def sum_of(first: float | None, second: float | None) -> float | None:
+    """Of what was measured."""
     if first is None or second is None:
         return second if first is None else first
     return first + second
@@ -93,6 +94,7 @@ class Fetched:
     redirect_count: int = 0
     address_used: str | None = None
     certificate: Certificate | None = None
+    late_ms: float | None = None  # up to that much of these times may be our own lateness; None: it is not
 
     def header(self, name: str) -> str | None:
         """All values of that header, joined as RFC 9110, section 5.3 says; None where there is none."""

@@ -53,8 +53,11 @@ async def _connect_to(
     if detour is not None and detours.name_server is None:
         return Route(detour)
     try:
-        async with asyncio.timeout(left_s):
-            resolved = await names.resolve(host, request.family)
+        if ":" in host or host.replace(".", "").isdigit():
+            resolved = await names.resolve(host, request.family)  # an address, or nothing: told at once
+        else:
+            async with asyncio.timeout(left_s):
+                resolved = await names.resolve(host, request.family)
     except TimeoutError:
         return Failure(Stage.RESOLVE, Cause.TIMEOUT, f"no address in {left_s:g} s")
     if isinstance(resolved, Failure):

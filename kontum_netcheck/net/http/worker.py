@@ -1,6 +1,5 @@
 """One thread that moves every transfer: neither the event loop's lateness nor our queue is measured."""
 
-import selectors
 import socket
 import threading
 from collections import deque
@@ -12,17 +11,16 @@ import pycurl
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.http.admission import Admission
 from kontum_netcheck.net.http.exchange import Fetched
-from kontum_netcheck.net.http.transfer import Transfer, new_handle
+from kontum_netcheck.net.http.handle import Handle
+from kontum_netcheck.net.http.sockets import Sockets
+from kontum_netcheck.net.http.transfer import Transfer
+from kontum_netcheck.net.http.witness import Witness
 
 Result = Fetched | CannotMeasure
 
-_CURL_EVENTS = {
-    pycurl.POLL_IN: selectors.EVENT_READ,
-    pycurl.POLL_OUT: selectors.EVENT_WRITE,
-    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
-}
 _IDLE_HANDLES_MAX_COUNT = 64
 _RESULTS_MAX_COUNT = 32
+_STARTS_MAX_COUNT = 4 if Witness.is_there() else 1  # where nobody knows how late we are we are not
 _LONGEST_PAUSE_S = 0.005  # a transfer that is always ready, a large one, doesn't keep others from starting
 
 
@@ -41,6 +39,7 @@ class Worker:
         self._sleeping = False
         self._wake_receiver, self._wake_sender = socket.socketpair()
         self._wake_receiver.setblocking(False)
+        self._wake_fd = self._wake_receiver.fileno()
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._thread.start()
 
@@ -71,18 +70,17 @@ class Worker:
     # From here on everything runs in the thread.
 
     def _run(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_receiver, selectors.EVENT_READ)
+        self._sockets = Sockets()
+        self._sockets.watch_own(self._wake_fd)
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_PIPELINING, 0)  # a connection each
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._sockets.watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
         self._timer_s: float | None = None
         self._started_s = 0.0
         self._admission = Admission()
-        self._active: dict[pycurl.Curl, Transfer] = {}
-        self._idle_handles: list[pycurl.Curl] = []
-        self._watched: set[int] = set()
+        self._active: dict[pycurl.Curl, tuple[Handle, Transfer]] = {}
+        self._idle_handles: list[Handle] = []
         self._results: list[tuple[Transfer, Result]] = []
         try:
             while not self._closing:
@@ -91,16 +89,15 @@ class Worker:
             self._end()
 
     def _turn(self) -> None:
-        """Serve what is ready; if nothing is, start one transfer."""
+        """Serve what is ready; if nothing is, start a few transfers."""
         served = self._serve()
         if self._given_up:
             self._drop_given_up()
-        self._skip_given_up()
-        now_s = perf_counter()
-        may_start = not served or now_s - self._started_s > _LONGEST_PAUSE_S
-        if may_start and self._inbox and self._admission.allows(now_s):
-            self._start(self._inbox.popleft())
-        self._collect()
+        if self._inbox and (not served or perf_counter() - self._started_s > _LONGEST_PAUSE_S):
+            for _ in range(_STARTS_MAX_COUNT):
+                if not self._inbox or not self._admission.allows(perf_counter()):
+                    break
+                self._start(self._inbox.popleft())
 
     def _serve(self) -> bool:
         """Wait for sockets and timers as long as there is nothing else to do; whether any was ready."""
@@ -108,34 +105,40 @@ class Worker:
         wait_s = self._wait_s()
         if self._results and (wait_s != 0.0 or len(self._results) >= _RESULTS_MAX_COUNT):
             self._report_results()
-        events = self._selector.select(wait_s)
-        self._sleeping = False
         served = False
-        for key, mask in events:
-            if key.fileobj is self._wake_receiver:
+        for fd, ready in self._sockets.ready(wait_s):
+            self._sleeping = False
+            if fd == self._wake_fd:
                 self._drain()
                 continue
             served = True
-            ready = (pycurl.CSELECT_IN if mask & selectors.EVENT_READ else 0) | (
-                pycurl.CSELECT_OUT if mask & selectors.EVENT_WRITE else 0
-            )
-            self._multi.socket_action(key.fd, ready)
+            self._act(fd, ready)
+        self._sleeping = False
         if self._timer_s is not None and perf_counter() >= self._timer_s:
             self._timer_s = None
-            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            self._act(pycurl.SOCKET_TIMEOUT, 0)
         return served
 
+    def _act(self, fd: int, ready: int) -> None:
+        """Have libcurl do what it can, and take the results of what has ended by that."""
+        _, running_count = self._multi.socket_action(fd, ready)
+        if running_count < len(self._active):
+            self._collect()
+
     def _wait_s(self) -> float | None:
-        """How long the selector may sleep: not at all where a transfer may start or the engine closes."""
-        now_s = perf_counter()
+        """How long the look at the sockets may last: not at all where a transfer may start or the engine closes."""
         if self._closing or self._given_up:
             return 0.0
-        waits_s = []
+        wait_s = None
         if self._inbox:
-            waits_s.append(0.0 if self._admission.allows(now_s) else self._admission.wait_s(now_s) or 0.05)
+            now_s = perf_counter()
+            if self._admission.allows(now_s):
+                return 0.0
+            wait_s = self._admission.wait_s(now_s) or 0.05
         if self._timer_s is not None:
-            waits_s.append(max(0.0, self._timer_s - now_s))
-        return min(waits_s, default=None)
+            timer_s = max(0.0, self._timer_s - perf_counter())
+            wait_s = timer_s if wait_s is None else min(wait_s, timer_s)
+        return wait_s
 
     def _drain(self) -> None:
         try:
@@ -144,74 +147,70 @@ class Worker:
         except BlockingIOError:
             pass
 
-    def _watch(self, what: int, fd: int, _multi: object, _data: object) -> None:
-        """libcurl says which socket to watch, and for what."""
-        if what == pycurl.POLL_REMOVE:
-            self._watched.discard(fd)
-            self._selector.unregister(fd)
-        elif fd in self._watched:
-            self._selector.modify(fd, _CURL_EVENTS[what])
-        else:
-            self._watched.add(fd)
-            self._selector.register(fd, _CURL_EVENTS[what])
-
     def _set_timer(self, timeout_ms: int) -> None:
         self._timer_s = None if timeout_ms < 0 else perf_counter() + timeout_ms / 1000
 
     def _start(self, transfer: Transfer) -> None:
-        curl = self._idle_handles.pop() if self._idle_handles else new_handle()
-        transfer.set_up(curl)
-        self._active[curl] = transfer
-        self._started_s = perf_counter()
+        if transfer.given_up:
+            return
+        handle = self._idle_handles.pop() if self._idle_handles else Handle()
+        transfer.set_up(handle)
+        self._active[handle.curl] = handle, transfer
+        transfer.started_s = self._started_s = perf_counter()
         self._admission.started(transfer, self._started_s)
-        self._multi.add_handle(curl)
+        self._multi.add_handle(handle.curl)
         self._timer_s = None
-        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._sockets.expect(transfer)
+        self._act(pycurl.SOCKET_TIMEOUT, 0)
+        self._sockets.expect(None)
 
     def _collect(self) -> None:
         """Take the result of every transfer that has ended."""
         _, fine, failed = self._multi.info_read()
-        for curl, code, text in [*((curl, 0, "") for curl in fine), *failed]:
-            transfer = self._active[curl]
-            try:
-                self._results.append((transfer, transfer.result(curl, code, text)))
-            except CannotMeasure as error:
-                self._results.append((transfer, error))
-            self._release(curl, transfer)
+        for curl in fine:
+            self._finish(curl, 0, "")
+        for curl, code, text in failed:
+            self._finish(curl, code, text)
+
+    def _finish(self, curl: pycurl.Curl, code: int, text: str) -> None:
+        transfer = self._active[curl][1]
+        result: Result
+        try:
+            result = transfer.result(curl, code, text)
+        except CannotMeasure as error:
+            result = error
+        self._results.append((transfer, result))
+        self._release(curl)
 
     def _report_results(self) -> None:
         """Hand them over, some at a time: each time the event loop wakes and takes the interpreter from us."""
         self._report(self._results)
         self._results = []
 
-    def _release(self, curl: pycurl.Curl, transfer: Transfer) -> None:
-        del self._active[curl]
+    def _release(self, curl: pycurl.Curl) -> None:
+        handle, transfer = self._active.pop(curl)
         transfer.curl = None
         self._multi.remove_handle(curl)
         self._admission.ended(transfer)
         if len(self._idle_handles) < _IDLE_HANDLES_MAX_COUNT:
-            self._idle_handles.append(curl)
+            self._idle_handles.append(handle)
         else:
             curl.close()
-
-    def _skip_given_up(self) -> None:
-        while self._inbox and self._inbox[0].given_up:
-            self._inbox.popleft()
 
     def _drop_given_up(self) -> None:
         while self._given_up:
             transfer = self._given_up.popleft()
             if transfer.curl is not None:
-                self._release(transfer.curl, transfer)
+                self._release(transfer.curl)
 
     def _end(self) -> None:
         cause = Cause.INTERRUPTED if self._closing else Cause.BUG
         self._report_results()
-        left = [*self._active.values(), *self._inbox]
-        for curl, transfer in list(self._active.items()):
-            self._release(curl, transfer)
-        for curl in self._idle_handles:
-            curl.close()
+        left = [*(transfer for _, transfer in self._active.values()), *self._inbox]
+        for curl in list(self._active):
+            self._release(curl)
+        for handle in self._idle_handles:
+            handle.curl.close()
         self._multi.close()
-        self._selector.close()
+        self._sockets.close()
         self._report([(transfer, CannotMeasure(Failure(Stage.INTERNAL, cause))) for transfer in left])
