@@ -7,7 +7,7 @@ measures itself; there is no limit on how many wait for the network at the same 
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kontum_netcheck.model import (
@@ -21,6 +21,8 @@ from kontum_netcheck.model import (
     Stage,
 )
 from kontum_netcheck.net.network import Network
+from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.plan import echoes_count
 from kontum_netcheck.probes import PROBES
 
 _LATE_S = 0.005
@@ -38,7 +40,18 @@ class Conditions:
     lab: bool = False
     rate_per_s: float = 1000.0  # new probes a second; 0: no limit
     deadline_s: float | None = None
-    own_link: Failure | None = None  # set: our own link is down, and only loopback is asked
+    own: OwnSide = field(default_factory=OwnSide)
+    most_open_count: int = 500  # questions under way at once: each may hold a socket
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run brought home, and how it went."""
+
+    observations: tuple[Observation, ...]
+    late_ms: float  # how late the event loop was at worst: a busy machine measures badly
+    interrupted: bool
+    deadline: bool  # the run's deadline ended it
 
 
 async def run_checks(
@@ -48,8 +61,8 @@ async def run_checks(
     *,
     stop: asyncio.Event | None = None,
     on_observation: Callable[[Observation], None] = lambda _: None,
-) -> tuple[Observation, ...]:
-    """Ask every check once and return one observation for each, in the order of `checks`.
+) -> Asked:
+    """Ask every check once; the answer holds one observation for each, in the order of `checks`.
 
     When `stop` is set or the deadline passes, what is measured stays and the rest is `skipped` with that cause.
     """
@@ -60,7 +73,8 @@ async def run_checks(
         answers[observation.check_id] = observation
         on_observation(observation)
 
-    asking = asyncio.create_task(_ask_all(checks, network, conditions, keep))
+    admission = Admission(conditions.rate_per_s, conditions.most_open_count)
+    asking = asyncio.create_task(_ask_all(checks, network, conditions, admission, keep))
     stopping = asyncio.create_task((stop or asyncio.Event()).wait())
     done, _ = await asyncio.wait(
         {asking, stopping}, timeout=conditions.deadline_s, return_when=asyncio.FIRST_COMPLETED
@@ -70,22 +84,30 @@ async def run_checks(
     await asyncio.gather(asking, stopping, return_exceptions=True)
     if asking in done:
         asking.result()
-    cause = Cause.INTERRUPTED if stopping in done else Cause.DEADLINE
+    interrupted = stopping in done
+    cause = Cause.INTERRUPTED if interrupted else Cause.DEADLINE
     for check in checks:
         if check.id not in answers:
             keep(_skipped(check, conditions, Failure(Stage.PLAN, cause)))
-    return tuple(answers[check.id] for check in checks)
+    observations = tuple(answers[check.id] for check in checks)
+    return Asked(observations, admission.latest_s * 1000, interrupted, not done)
 
 
 async def _ask_all(
-    checks: Sequence[Check], network: Network, conditions: Conditions, keep: Callable[[Observation], None]
+    checks: Sequence[Check],
+    network: Network,
+    conditions: Conditions,
+    admission: "Admission",
+    keep: Callable[[Observation], None],
 ) -> None:
     backstop_s = _BACKSTOP_S + _pacing_s(checks, network)
 
     async def ask(check: Check) -> None:
-        keep(await _observe(check, network, conditions, backstop_s))
+        try:
+            keep(await _observe(check, network, conditions, backstop_s))
+        finally:
+            admission.ended()
 
-    admission = Admission(conditions.rate_per_s)
     async with asyncio.TaskGroup() as group:
         for check in checks:
             skip = check.skip or _link_failure(check, conditions)
@@ -97,21 +119,27 @@ async def _ask_all(
 
 
 class Admission:
-    """Lets probes start at a steady rate, and waits while the event loop is late."""
+    """Lets probes start at a steady rate, and waits while the event loop is late or too much is open."""
 
-    def __init__(self, rate_per_s: float) -> None:
+    def __init__(self, rate_per_s: float, most_open_count: int) -> None:
         self._gap_s = 1.0 / rate_per_s if rate_per_s else 0.0
         self._planned_s = time.perf_counter()
-        self.latest_turn_s = 0.0
+        self._places = asyncio.Semaphore(most_open_count)
+        self.latest_s = 0.0
 
     async def next(self) -> None:
         """Return when the next probe may start. What lateness cost is not caught up with by a burst."""
+        await self._places.acquire()
         while (turn_s := await self._turn()) > _LATE_S:
-            self.latest_turn_s = max(self.latest_turn_s, turn_s)
+            self.latest_s = max(self.latest_s, turn_s)
         now_s = time.perf_counter()
         if self._planned_s > now_s:
             await asyncio.sleep(self._planned_s - now_s)
         self._planned_s = max(self._planned_s, now_s - _LATE_S) + self._gap_s
+
+    def ended(self) -> None:
+        """A probe that was let in has ended."""
+        self._places.release()
 
     @staticmethod
     async def _turn() -> float:
@@ -123,7 +151,7 @@ class Admission:
 def _pacing_s(checks: Sequence[Check], network: Network) -> float:
     """How long the pinger may hold echoes back so as not to send more than `max_pps` a second."""
     limit = network.options.max_pps
-    return sum(check.cost.packets_count for check in checks) / limit if limit else 0.0
+    return echoes_count(checks) / limit if limit else 0.0
 
 
 async def _observe(check: Check, network: Network, conditions: Conditions, backstop_s: float) -> Observation:
@@ -135,6 +163,8 @@ async def _observe(check: Check, network: Network, conditions: Conditions, backs
         async with asyncio.timeout(2 * check.cost.duration_s + backstop_s):
             measurement = await run(check.params, network)
         outcome = Outcome.FAILED if measurement.failure else Outcome.MEASURED
+        if measurement.failure and (ours := conditions.own.fault(check, measurement.failure)):
+            measurement, outcome = Measurement(measurement.metrics, ours), Outcome.ERROR
     except CannotMeasure as fault:
         measurement, outcome = Measurement({}, fault.failure), Outcome.ERROR
     except Exception as bug:  # the only one: a bug of ours must not take the other checks with it
@@ -157,9 +187,9 @@ async def _observe(check: Check, network: Network, conditions: Conditions, backs
 
 def _link_failure(check: Check, conditions: Conditions) -> Failure | None:
     """Our own link's failure, unless all that the check talks to is this machine."""
-    if conditions.own_link is None or (check.params is not None and check.params.stays_on_this_machine):
+    if conditions.own.down is None or (check.params is not None and check.params.stays_on_this_machine):
         return None
-    return conditions.own_link
+    return conditions.own.down
 
 
 def _skipped(check: Check, conditions: Conditions, failure: Failure) -> Observation:

@@ -7,7 +7,9 @@ from kontum_netcheck.model import (
     Check,
     CheckVerdict,
     DistrictVerdict,
+    Limit,
     Message,
+    MetricValue,
     Observation,
     Outcome,
     Readiness,
@@ -34,7 +36,7 @@ def judge(plan: Plan, observations: Iterable[Observation], now: datetime) -> Ver
     districts = tuple(_judge_district(district, evidence, now) for district in plan.districts)
     portals = tuple(_judge_service(portal, evidence, now) for portal in plan.portals)
     parts = [d.readiness for d in districts if d.readiness is not None]
-    parts += [_capped(portal) for portal in portals]
+    parts += [portal.readiness.capped(portal.optional) for portal in portals]
     return Verdicts(districts, portals, max(parts, default=Readiness.NOT_CHECKED))
 
 
@@ -53,6 +55,11 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
     if past:
         stale = message("last checked {age} ago", age=now - past[0].started_at)
         return CheckVerdict(check, Readiness.NOT_CHECKED, stale, past[0])
+    if answered:
+        future = message(
+            "its answer is dated in the future, {moment}: clocks differ", moment=answered[0].started_at
+        )
+        return CheckVerdict(check, Readiness.NOT_CHECKED, future, answered[0])
     failure = newest[0].failure if newest else check.skip
     reason = cause_message(failure) if failure else message("not asked yet")
     return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
@@ -69,22 +76,32 @@ def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
         return CheckVerdict(check, Readiness.NOT_READY, cause_message(observation.failure), observation)
     worst, reason = Readiness.READY, message("in order")
     for limit in check.limits:
-        value = observation.metrics.get(limit.metric)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            continue  # not measured: nothing to judge it by
-        verdict = limit.judge(value)
+        verdict, why = _judge_limit(check, limit, observation.metrics.get(limit.metric))
         if verdict > worst:
-            bound = limit.degraded if verdict is Readiness.NOT_READY else limit.ready
-            metric = PROBES[check.probe].metric(limit.metric)
-            assert metric is not None, limit
-            worst, reason = verdict, _beyond(metric.label, value, bound, limit.lower_is_better)
+            worst, reason = verdict, why
     return CheckVerdict(check, worst, reason, observation)
 
 
-def _beyond(label: Message, value: float, bound: float, lower_is_better: bool) -> Message:
-    if lower_is_better:
-        return message("{metric}: {value}, should be at most {limit}", metric=label, value=value, limit=bound)
-    return message("{metric}: {value}, should be at least {limit}", metric=label, value=value, limit=bound)
+def _judge_limit(check: Check, limit: Limit, value: MetricValue | None) -> tuple[Readiness, Message]:
+    """What was not measured breaks no default limit; a limit that a person typed asks for a measurement."""
+    metric = PROBES[check.probe].metric(limit.metric)
+    assert metric is not None, limit
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        unmeasured = Readiness.NOT_CHECKED if limit.required else Readiness.READY
+        return unmeasured, message(
+            "{metric}: not measured, and the inventory asks for it", metric=metric.label
+        )
+    verdict = limit.judge(value)
+    bound = limit.degraded if verdict is Readiness.NOT_READY else limit.ready
+    if limit.lower_is_better:
+        beyond = message(
+            "{metric}: {value}, should be at most {limit}", metric=metric.label, value=value, limit=bound
+        )
+    else:
+        beyond = message(
+            "{metric}: {value}, should be at least {limit}", metric=metric.label, value=value, limit=bound
+        )
+    return verdict, beyond
 
 
 def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -> ServiceVerdict:
@@ -94,16 +111,16 @@ def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -
         return ServiceVerdict(
             service.id, service.kind, service.name, Readiness.NOT_CHECKED, service.optional, nothing, ()
         )
-    readiness = max(_capped_check(verdict) for verdict in verdicts)
+    worth = {v.check.id: v.readiness.capped(v.check.optional) for v in verdicts}
     reasons = tuple(
         message("{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason)
-        if v.check.probe not in ("call", "fax", "manual")
+        if PROBES[v.check.probe].run
         else v.reason
-        for v in sorted(verdicts, key=lambda verdict: -_capped_check(verdict))
+        for v in sorted(verdicts, key=lambda verdict: -worth[verdict.check.id])
         if v.readiness is not Readiness.READY
     )
     return ServiceVerdict(
-        service.id, service.kind, service.name, readiness, service.optional, reasons, verdicts
+        service.id, service.kind, service.name, max(worth.values()), service.optional, reasons, verdicts
     )
 
 
@@ -135,14 +152,6 @@ def _judge_district(district: PlannedDistrict, evidence: Evidence, now: datetime
     counts = {readiness: sum(site.readiness is readiness for site in sites) for readiness in Readiness}
     worst = max((site.readiness for site in sites), default=None)
     return DistrictVerdict(district.code, district.name, worst, counts, sites)
-
-
-def _capped(service: ServiceVerdict) -> Readiness:
-    return min(service.readiness, Readiness.DEGRADED) if service.optional else service.readiness
-
-
-def _capped_check(verdict: CheckVerdict) -> Readiness:
-    return min(verdict.readiness, Readiness.DEGRADED) if verdict.check.optional else verdict.readiness
 
 
 def _by_check(observations: Iterable[Observation]) -> Evidence:

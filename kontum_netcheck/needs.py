@@ -24,7 +24,7 @@ def judge_kind(services: Sequence[ServiceVerdict], need: Need) -> KindVerdict:
     or not checked makes the kind `degraded`; when enough only might, `not_checked`; else `not_ready`.
     """
     needed = [service for service in services if not service.optional]
-    count = len(needed) if need == "all" else 1 if need == "any" else min(int(need), len(needed))
+    count = _count(need, len(needed))
     working = sum(service.readiness in _WORKING for service in needed)
     unknown = sum(service.readiness is Readiness.NOT_CHECKED for service in needed)
     if working >= count:
@@ -33,9 +33,7 @@ def judge_kind(services: Sequence[ServiceVerdict], need: Need) -> KindVerdict:
         ceiling = Readiness.NOT_CHECKED
     else:
         ceiling = Readiness.NOT_READY
-    weights = [
-        min(service.readiness, Readiness.DEGRADED if service.optional else ceiling) for service in services
-    ]
+    weights = [min(service.readiness.capped(service.optional), ceiling) for service in services]
     reasons = tuple(
         (weight, _named(service, weight))
         for service, weight in zip(services, weights, strict=True)
@@ -43,6 +41,13 @@ def judge_kind(services: Sequence[ServiceVerdict], need: Need) -> KindVerdict:
     )
     short = ceiling if working < count else Readiness.READY
     return KindVerdict(max([short, *weights]), reasons)
+
+
+def _count(need: Need, there_count: int) -> int:
+    """How many must work, of those that are there."""
+    if need == "all":
+        return there_count
+    return min(1 if need == "any" else int(need), there_count)
 
 
 def _named(service: ServiceVerdict, weight: Readiness) -> Message:

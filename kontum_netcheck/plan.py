@@ -9,7 +9,7 @@ from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Site
 from kontum_netcheck.model import Cause, Check, Cost, Failure, ServiceKind, Stage
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.probes.by_hand import ByHandParams
+from kontum_netcheck.probes.by_hand import CallParams, FaxParams, ManualParams
 from kontum_netcheck.probes.declaration import ProbeParams, merged_limits
 from kontum_netcheck.selection import EVERYTHING, Selection
 
@@ -63,12 +63,16 @@ class Plan:
         return tuple(check for service in services for check in service.checks)
 
 
+def echoes_count(checks: Iterable[Check]) -> int:
+    """How many echoes the pinger has to send, which it does no faster than its `max_pps`."""
+    return sum(check.cost.packets_count for check in checks if check.probe == "ping" and check.skip is None)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnAddresses:
     """What the on-site checks need to know of the machine at the site."""
 
-    gateway: str | None = None
-    resolver: str | None = None
+    gateway: str | None = "gateway"  # None: this machine's way out has none (PPPoE, 4G)
 
 
 def plan(inventory: Inventory, selection: Selection = EVERYTHING, own: OwnAddresses | None = None) -> Plan:
@@ -77,7 +81,7 @@ def plan(inventory: Inventory, selection: Selection = EVERYTHING, own: OwnAddres
     Districts stay in the plan without a site (they show as such) unless a place or a carrier is selected.
     Portals belong to the province: selecting a place or a carrier leaves them out.
     """
-    own = own or OwnAddresses()
+    own = own or OwnAddresses()  # not looked yet: the gateway stands by its name
     districts = []
     for district in inventory.districts:
         sites = tuple(
@@ -117,12 +121,13 @@ def _services(
             yield PlannedService(line.id, ServiceKind.INTERNET, line.id, line.optional, checks)
     for phone in site.phones:
         if selection.has_carrier(phone.carrier):
-            yield _by_hand(site, phone, ServiceKind.PHONE, "call")
+            yield _by_hand(site, phone, ServiceKind.PHONE, CallParams(call=phone.number))
     for fax in site.faxes:
         if selection.has_carrier(fax.carrier):
-            yield _by_hand(site, fax, ServiceKind.FAX, "fax")
+            yield _by_hand(site, fax, ServiceKind.FAX, FaxParams(fax=fax.number))
     for item in site.checklist if not selection.carriers else ():
-        check = _person_check(site.id, item.id, ServiceKind.CHECKLIST, "manual", item.name, item.valid_for)
+        params = ManualParams(manual=item.name, valid_for=item.valid_for)
+        check = _person_check(site.id, item.id, ServiceKind.CHECKLIST, params)
         yield PlannedService(item.id, ServiceKind.CHECKLIST, item.name, item.optional, (check,))
 
 
@@ -178,26 +183,15 @@ def _check(
     )
 
 
-def _by_hand(site: Site, line: Phone | Fax, kind: ServiceKind, probe: str) -> PlannedService:
-    check = _person_check(site.id, line.id, kind, probe, line.number, None)
+def _by_hand(site: Site, line: Phone | Fax, kind: ServiceKind, params: ProbeParams) -> PlannedService:
+    check = _person_check(site.id, line.id, kind, params)
     return PlannedService(line.id, kind, national(line.number), line.optional, (check,))
 
 
-def _person_check(
-    site_id: str, service_id: str, kind: ServiceKind, probe: str, target: str, valid_for: timedelta | None
-) -> Check:
-    return Check(
-        id=f"{site_id}/{service_id}/{probe}",
-        site_id=site_id,
-        service_id=service_id,
-        kind=kind,
-        probe=probe,
-        target=target,
-        params=ByHandParams(manual=target),
-        limits=PROBES[probe].limits,
-        valid_for=valid_for or PROBES[probe].valid_for,
-        skip=Failure(Stage.PLAN, Cause.NEEDS_A_PERSON),
-    )
+def _person_check(site_id: str, service_id: str, kind: ServiceKind, params: ProbeParams) -> Check:
+    """What no machine can ask: planned all the same, so that it is missed where nobody has recorded it."""
+    skip = Failure(Stage.PLAN, Cause.NEEDS_A_PERSON)
+    return _check(f"{site_id}/{service_id}/{params.probe}", site_id, service_id, kind, params, skip)
 
 
 def _on_site(
@@ -207,20 +201,18 @@ def _on_site(
     away = None if site.id in selection.at else Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
     start = f"{site.id}/{line.id}"
     place = (site.id, line.id, ServiceKind.INTERNET)
-    if "gateway" in line.onsite:
-        lost = None if own.gateway else Failure(Stage.LINK, Cause.OWN_LINK_DOWN, "no gateway")
-        gateway = PROBES["ping"].params(ping=own.gateway or "gateway")
-        yield _check(f"{start}/ping/gateway", *place, gateway, away or lost)
+    if "gateway" in line.onsite and own.gateway is not None:
+        gateway = PROBES["ping"].params(ping=own.gateway)
+        yield _check(f"{start}/ping/onsite.gateway", *place, gateway, away)
     if "resolver" in line.onsite:
         resolver = PROBES["dns"].params(dns=_known_name(inventory))
-        yield _check(f"{start}/dns/resolver", *place, resolver, away)
+        yield _check(f"{start}/dns/onsite.resolver", *place, resolver, away)
     if "portals" in line.onsite:
         for portal in inventory.portals:
             for check in _checks(PORTAL, portal.id, ServiceKind.PORTAL, inventory.endpoints_of(portal)):
-                rest = check.id.split("/", 2)[2].replace("/", "-")
-                here = _check(
-                    f"{start}/{check.probe}/{portal.id}-{rest}", *place, check.params.only_reached(), away
-                )
+                number = check.id.split("/", 3)[3:]  # a dot keeps these ids apart from any that is typed
+                here_id = ".".join([f"{start}/{check.probe}/onsite", portal.id, *number])
+                here = _check(here_id, *place, check.params.only_reached(), away)
                 # Whether the portal is right and fast is the portal's own verdict, never the line's.
                 yield replace(here, limits=(), optional=True)
     if "bandwidth" in line.onsite:
@@ -235,6 +227,7 @@ def _on_site(
             limits=(),
             valid_for=timedelta(days=7),
             skip=away or Failure(Stage.PLAN, Cause.NOT_ASKED_FOR),
+            optional=True,  # this version can't ask it
         )
 
 

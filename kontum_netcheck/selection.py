@@ -75,8 +75,12 @@ def select(
     by_place = {site.id: site.name for site in inventory.sites}
     site_ids = [_find("site", word, by_place.items()) for word in sites]
     here = None if at is None else _find("site", at, by_place.items())
-    if here and not (site_ids or districts or carriers):
+    if here and not (site_ids or districts):
         site_ids = [here]
+    if here and site_ids and here not in site_ids:
+        raise UnknownWord(
+            message("You are at {here}, which is not among the selected sites.", here=by_place[here])
+        )
     probe_words = [(name, name) for name in PROBES]
     return Selection(
         districts=frozenset(
@@ -98,6 +102,7 @@ _UNKNOWN = {
     "carrier": message("There is no carrier {word} in the inventory."),
     "probe": message("There is no probe {word}."),
 }
+"""Their values are filled in by `_find`."""
 
 
 def _find(kind: str, word: str, known: Iterable[tuple[str, str]]) -> str:

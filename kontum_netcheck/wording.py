@@ -100,6 +100,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.NO_SOCKET: message("this machine has no socket left for it"),
         Cause.NO_LOCAL_ADDRESS: message("this machine has no address to ask from"),
         Cause.OVERLOADED: message("this machine was too busy to measure it"),
+        Cause.OWN_RESOLVER_DOWN: message("this machine's own name server does not resolve names"),
         Cause.NO_NAME_SERVER: message("this machine has no name server configured"),
         Cause.NO_AUTHORITIES: message(
             "this machine keeps no certificate authorities where they are looked for; install ca-certificates"

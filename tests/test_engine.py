@@ -10,6 +10,7 @@ import pytest
 from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Observation, Outcome, ServiceKind, Stage
 from kontum_netcheck.net.network import Network
+from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.probes.tcp import TcpParams
 
 DOWN = Failure(Stage.LINK, Cause.OWN_LINK_DOWN, "no cable")
@@ -52,7 +53,8 @@ async def server(*, speaks: bool) -> AsyncIterator[str]:
 async def test_every_check_gets_one_observation_in_the_order_of_the_plan() -> None:
     async with server(speaks=True) as good, Network() as network:
         checks = [tcp_check(f"a/ftth/tcp/{n}", good, banner="220") for n in range(50)]
-        observations = await run_checks(checks, network, Conditions(vantage="noc", operator="Lan"))
+        asked = await run_checks(checks, network, Conditions(vantage="noc", operator="Lan"))
+    observations = asked.observations
     assert [observation.check_id for observation in observations] == [check.id for check in checks]
     assert {observation.outcome for observation in observations} == {Outcome.MEASURED}
     assert {(o.vantage, o.operator, o.lab) for o in observations} == {("noc", "Lan", False)}
@@ -61,9 +63,8 @@ async def test_every_check_gets_one_observation_in_the_order_of_the_plan() -> No
 async def test_a_planned_skip_is_not_asked_and_keeps_its_reason() -> None:
     skip = Failure(Stage.PLAN, Cause.NEEDS_A_PERSON)
     async with Network() as network:
-        (observation,) = await run_checks(
-            [tcp_check("a/ftth/tcp", "127.0.0.1:1", skip=skip)], network, Conditions()
-        )
+        asked = await run_checks([tcp_check("a/ftth/tcp", "127.0.0.1:1", skip=skip)], network, Conditions())
+    (observation,) = asked.observations
     assert (observation.outcome, observation.failure) == (Outcome.SKIPPED, skip)
 
 
@@ -71,7 +72,8 @@ async def test_a_bug_of_ours_is_an_error_and_does_not_disturb_the_others() -> No
     async with server(speaks=True) as good, Network() as network:
         broken = tcp_check("a/ftth/tcp/broken", good)
         object.__setattr__(broken, "params", object())
-        observations = await run_checks([broken, tcp_check("a/ftth/tcp", good)], network, Conditions())
+        asked = await run_checks([broken, tcp_check("a/ftth/tcp", good)], network, Conditions())
+    observations = asked.observations
     assert [observation.outcome for observation in observations] == [Outcome.ERROR, Outcome.MEASURED]
     assert observations[0].failure is not None
     assert observations[0].failure.cause is Cause.BUG
@@ -80,7 +82,8 @@ async def test_a_bug_of_ours_is_an_error_and_does_not_disturb_the_others() -> No
 async def test_while_our_own_link_is_down_only_loopback_is_asked() -> None:
     async with server(speaks=True) as good, Network() as network:
         checks = [tcp_check("a/ftth/tcp", good), tcp_check("b/ftth/tcp", "192.0.2.1:443")]
-        near, far = await run_checks(checks, network, Conditions(own_link=DOWN))
+        asked = await run_checks(checks, network, Conditions(own=OwnSide(down=DOWN)))
+    near, far = asked.observations
     assert near.outcome is Outcome.MEASURED
     assert (far.outcome, far.failure) == (Outcome.SKIPPED, DOWN)
 
@@ -113,7 +116,9 @@ async def test_what_was_measured_before_the_end_of_a_run_is_kept(by: str) -> Non
             if by == "stop":
                 stop.set()
 
-        measured, ended = await run_checks(checks, network, conditions, stop=stop, on_observation=note)
+        asked = await run_checks(checks, network, conditions, stop=stop, on_observation=note)
+    measured, ended = asked.observations
+    assert (asked.interrupted, asked.deadline) == (by == "stop", by == "deadline")
     assert measured.outcome is Outcome.MEASURED
     assert ended.outcome is Outcome.SKIPPED
     cause = Cause.INTERRUPTED if by == "stop" else Cause.DEADLINE

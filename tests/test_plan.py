@@ -72,9 +72,9 @@ def test_a_checks_id_is_site_service_probe_and_a_count_or_an_id() -> None:
         "thpt-a/ftth/ping/2",
         "thpt-a/ftth/ping/camera",
         "thpt-a/ftth/http",
-        "thpt-a/ftth/ping/gateway",
-        "thpt-a/ftth/dns/resolver",
-        "thpt-a/ftth/http/results-http",
+        "thpt-a/ftth/ping/onsite.gateway",
+        "thpt-a/ftth/dns/onsite.resolver",
+        "thpt-a/ftth/http/onsite.results",
         "thpt-a/4g/tcp",
         "thpt-a/phone-1/call",
         "thpt-a/fax-1/fax",
@@ -99,19 +99,25 @@ def test_what_a_person_must_do_is_planned_and_skipped_with_that_reason() -> None
 
 
 def test_on_site_checks_are_asked_at_the_site_only() -> None:
-    away = by_id(plan(inventory()).checks)["thpt-a/ftth/ping/gateway"]
+    away = by_id(plan(inventory()).checks)["thpt-a/ftth/ping/onsite.gateway"]
     assert away.skip is not None
     assert away.skip.cause is Cause.ONLY_ON_SITE
     here = plan(inventory(), Selection(at=frozenset({"thpt-a"})), OwnAddresses(gateway="192.0.2.254"))
-    at_site = by_id(here.checks)["thpt-a/ftth/ping/gateway"]
+    at_site = by_id(here.checks)["thpt-a/ftth/ping/onsite.gateway"]
     assert (at_site.skip, at_site.target) == (None, "192.0.2.254")
 
 
-def test_a_site_without_a_gateway_says_so_instead_of_asking() -> None:
-    checks = by_id(plan(inventory(), Selection(at=frozenset({"thpt-a"}))).checks)
-    skip = checks["thpt-a/ftth/ping/gateway"].skip
-    assert skip is not None
-    assert skip.cause is Cause.OWN_LINK_DOWN
+def test_where_the_way_out_has_no_gateway_none_is_asked() -> None:
+    planned = plan(inventory(), Selection(at=frozenset({"thpt-a"})), OwnAddresses(gateway=None))
+    assert "thpt-a/ftth/ping/onsite.gateway" not in by_id(planned.checks)
+
+
+def test_a_portal_is_only_to_be_reached_from_a_site_and_never_blocks_its_line() -> None:
+    endpoints = [{"http": "https://diem.example/", "expect": {"body": "x"}}]
+    portals = [{"id": "results", "name": "Tra cứu", "endpoints": endpoints}]
+    here = by_id(plan(inventory(portals=portals), Selection(at=frozenset({"thpt-a"}))).checks)
+    from_site = here["thpt-a/ftth/http/onsite.results"]
+    assert (from_site.optional, from_site.limits, from_site.params.expect.body) == (True, (), None)
 
 
 def test_a_skipped_check_costs_nothing_and_an_asked_one_something() -> None:
@@ -149,6 +155,12 @@ def test_probes_are_selected_and_skipped_by_name() -> None:
 def test_being_at_a_site_selects_it_unless_something_else_is_selected() -> None:
     assert select(inventory(), at="THPT A").sites == {"thpt-a"}
     assert select(inventory(), at="thpt-a", districts=["608"]).sites == frozenset()
+    assert select(inventory(), at="thpt-a", carriers=["viettel"]).sites == {"thpt-a"}
+
+
+def test_being_at_one_site_and_selecting_another_is_refused() -> None:
+    with pytest.raises(UnknownWord):
+        select(inventory(), at="thpt-a", sites=["thpt-b"])
 
 
 @pytest.mark.parametrize(

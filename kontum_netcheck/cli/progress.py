@@ -1,7 +1,7 @@
 """A bar with counts per readiness, on stderr and only on a terminal."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ _COLOURS = {
 
 @contextmanager
 def progress(
-    shell: Shell, checks: Mapping[str, Check], wanted: bool
+    shell: Shell, checks: Mapping[str, Check], evidence: Sequence[Observation], wanted: bool
 ) -> Iterator[Callable[[Observation], None]]:
     """Give the function to call with every observation; it does nothing where nobody watches."""
     if not (wanted and shell.stderr.isatty() and checks):
@@ -29,13 +29,17 @@ def progress(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     counts: Counter[Readiness] = Counter()
+    known: dict[str, list[Observation]] = {}
+    for earlier in evidence:
+        known.setdefault(earlier.check_id, []).append(earlier)
     columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    console = Console(file=shell.stderr)
+    console = Console(file=shell.stderr, no_color=not shell.may_colour)
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(shell.language.say(message("asking …")), total=len(checks))
 
         def note(observation: Observation) -> None:
-            verdict = judge_check(checks[observation.check_id], (observation,), datetime.now(UTC))
+            check = checks[observation.check_id]
+            verdict = judge_check(check, (*known.get(check.id, ()), observation), datetime.now(UTC))
             counts[verdict.readiness] += 1
             words = (
                 f"[{_COLOURS[readiness]}]{shell.language.show(readiness)} {counts[readiness]}[/]"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,21 +12,26 @@ from datetime import UTC, datetime
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
+from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.output import write_whole
 from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
-from kontum_netcheck.engine import Conditions, run_checks
+from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
 from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_link import OwnLink, own_link
+from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.selection import Selection
+
+_BUSY_MS = 100.0
+"""From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +44,15 @@ class World:
     own: OwnAddresses = field(default_factory=OwnAddresses)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a run brought home."""
-
-    plan: Plan
-    observations: tuple[Observation, ...]
-    notes: tuple[Message, ...]
-    interrupted: bool
-
-
 def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> int:
-    """Ask, judge, print and write; return the exit code. What was measured before Ctrl-C is judged and printed."""
+    """Ask, judge, print and write; return the exit code.
+
+    What was measured before Ctrl-C or the deadline is judged and printed.
+    """
     started_at = datetime.now(UTC)
-    asked = run_in_loop(_ask(shell, loaded, selection, wanted, world))
+    planned, asked, link = run_in_loop(_ask(shell, loaded, selection, wanted, world))
     now = datetime.now(UTC)
-    verdicts = judge(asked.plan, (*world.evidence, *asked.observations), now)
+    verdicts = judge(planned, (*world.evidence, *asked.observations), now)
     run = Run(
         id=uuid.uuid4().hex,
         started_at=started_at,
@@ -65,7 +64,10 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         operator=wanted.operator,
         lab=world.lab,
         interrupted=asked.interrupted,
-        notes=(*_selection_notes(selection), *asked.notes),
+        deadline=asked.deadline,
+        partial=selection.narrows_places or selection.narrows_probes,
+        late_ms=asked.late_ms,
+        notes=(*_selection_notes(selection), *_link_notes(link), *_lateness_notes(asked.late_ms)),
     )
     written = give_report(shell, loaded, verdicts, run, wanted)
     if asked.interrupted:
@@ -96,48 +98,56 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
         except OSError as fault:
             written = False
             shell.tell(
-                message("{file} could not be written: {reason}.", file=str(file), reason=str(fault.strerror))
+                message(
+                    "{file} could not be written: {reason}.",
+                    file=str(file),
+                    reason=fault.strerror or str(fault),
+                )
             )
     if not wanted.quiet:
         shell.put(FORMATS[wanted.format_name].render(report, options))
     return written
 
 
-async def _ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Asked:
+async def _ask(
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World
+) -> tuple[Plan, Asked, OwnLink | None]:
+    started_s = time.perf_counter()
     async with Network(world.network) as network:
         with _stop_on_signal() as stop:
-            link = None if world.lab else await _own_link(shell, loaded, selection, network)
-            own = _own_addresses(link) if link else world.own
-            planned = plan(loaded.inventory, selection, own)
+            link = await _own_link(loaded, selection, wanted, world, network)
+            if wanted.verbose and link is not None:
+                shell.tell(link.reason)
+            planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway) if link else world.own)
+            spent_s = time.perf_counter() - started_s
             conditions = Conditions(
                 vantage=wanted.vantage,
                 operator=wanted.operator,
                 lab=world.lab,
                 rate_per_s=wanted.rate_per_s,
-                deadline_s=wanted.deadline_s,
-                own_link=link.failure if link else None,
+                deadline_s=None if wanted.deadline_s is None else max(0.0, wanted.deadline_s - spent_s),
+                own=OwnSide.of(link) if link else OwnSide(),
+                most_open_count=most_open_sockets(),
             )
             by_id = {check.id: check for check in planned.checks}
-            with progress(shell, by_id, wanted=not wanted.quiet) as note:
-                observations = await run_checks(
-                    planned.checks, network, conditions, stop=stop, on_observation=note
-                )
-            if wanted.verbose and link is not None:
-                shell.tell(link.reason)
-            notes = [link.reason] if link and link.down else []
-            return Asked(planned, observations, tuple(notes), stop.is_set())
+            with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
+                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
+            return planned, asked, link
 
 
-async def _own_link(shell: Shell, loaded: Loaded, selection: Selection, network: Network) -> OwnLink | None:
-    """Look at our own link first, unless nothing that is asked leaves this machine."""
-    checks = plan(loaded.inventory, selection).checks
-    if all(check.skip or check.params.stays_on_this_machine for check in checks) and not selection.at:
+async def _own_link(
+    loaded: Loaded, selection: Selection, wanted: Wanted, world: World, network: Network
+) -> OwnLink | None:
+    """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
+    if world.lab:
         return None
-    return await own_link(network, loaded.inventory.reference)
-
-
-def _own_addresses(link: OwnLink) -> OwnAddresses:
-    return OwnAddresses(gateway=link.gateway, resolver=link.resolver)
+    checks = plan(loaded.inventory, selection).checks
+    if all(check.skip or check.params.stays_on_this_machine for check in checks):
+        return None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wanted.deadline_s):
+            return await own_link(network, loaded.inventory.reference)
+    return None
 
 
 def _selection_notes(selection: Selection) -> Sequence[Message]:
@@ -146,14 +156,31 @@ def _selection_notes(selection: Selection) -> Sequence[Message]:
     return []
 
 
+def _link_notes(link: OwnLink | None) -> Sequence[Message]:
+    return [link.reason] if link and link.down else []
+
+
+def _lateness_notes(late_ms: float) -> Sequence[Message]:
+    if late_ms < _BUSY_MS:
+        return []
+    late = round(late_ms)
+    return [
+        message("This machine was busy, up to {late} ms late: slow answers may be its own fault.", late=late)
+    ]
+
+
+_STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Ctrl-C, a polite kill, and a terminal that goes away (which Windows has no signal for)."""
+
+
 @contextlib.contextmanager
 def _stop_on_signal() -> Iterator[asyncio.Event]:
-    """Ctrl-C and SIGTERM end the asking, not the program: what was measured is judged and printed.
+    """These signals end the asking, not the program: what was measured is judged and printed.
 
     A second Ctrl-C ends the program at once.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _STOPPING}
 
     def on_signal(number: int, _frame: object) -> None:
         signal.signal(number, before[signal.Signals(number)])

@@ -35,12 +35,17 @@ class Shell:
     @property
     def width(self) -> int:
         """Columns of the terminal, or of what a pipe's reader most likely has."""
-        return shutil.get_terminal_size((100, 24)).columns
+        return shutil.get_terminal_size((80, 24)).columns
+
+    @property
+    def may_colour(self) -> bool:
+        """Whether nobody forbade colour (https://no-color.org)."""
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     @property
     def colour(self) -> bool:
-        """Colour only where stdout is a terminal and nobody forbade it (https://no-color.org)."""
-        return self.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        """Colour only where stdout is a terminal."""
+        return self.stdout.isatty() and self.may_colour
 
     def put(self, result: str | bytes) -> None:
         """Write the result, and nothing but the result, to stdout."""

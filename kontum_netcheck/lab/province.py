@@ -36,7 +36,7 @@ class Lab:
     """
 
     def __init__(self, inventory: Inventory, faults: Faults = DEMO_FAULTS) -> None:
-        self.own = OwnAddresses(gateway=_GATEWAY, resolver=_GATEWAY)
+        self.own = OwnAddresses(gateway=_GATEWAY)
         self.selection = Selection(
             at=frozenset(site.id for site in inventory.sites if any(line.onsite for line in site.internet))
         )

@@ -51,3 +51,6 @@ class Run:
     lab: bool = False  # answers came from the built-in lab, not from the world
     interrupted: bool = False
     notes: tuple[Message, ...] = ()  # what a reader must know: own link down, a better ping is possible …
+    late_ms: float = 0.0  # how late this machine's own event loop was, at worst
+    deadline: bool = False  # the run's deadline ended it
+    partial: bool = False  # only a part of the inventory was selected

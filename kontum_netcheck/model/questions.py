@@ -30,6 +30,7 @@ class Limit:
     degraded: float
     lower_is_better: bool
     source: str
+    required: bool = False  # a person asked for it by name: unmeasured, the check is not checked
 
     def judge(self, value: float) -> Readiness:
         """The readiness that `value`, in the metric's unit, earns. NaN earns `not_ready`."""

@@ -25,6 +25,10 @@ class Readiness(IntEnum):
         """The word of machine formats: `ready`, `degraded`, `not_checked`, `not_ready`."""
         return self.name.lower()
 
+    def capped(self, optional: bool) -> "Readiness":
+        """What this is worth to the whole: an optional part can degrade it, never block it."""
+        return min(self, Readiness.DEGRADED) if optional else self
+
 
 class Stage(StrEnum):
     """Where on the way a question failed."""
@@ -80,6 +84,7 @@ class Cause(StrEnum):
     NO_SOCKET = "no_socket"
     NO_LOCAL_ADDRESS = "no_local_address"
     OVERLOADED = "overloaded"  # this machine lost packets or time, so nobody knows whose fault it is
+    OWN_RESOLVER_DOWN = "own_resolver_down"  # this machine's own name server does not answer it
     NO_NAME_SERVER = "no_name_server"  # this machine has none configured
     NO_AUTHORITIES = "no_authorities"  # nothing to check certificates with
     BUG = "bug"

@@ -10,26 +10,50 @@ _RESULT = Metric("result", message("result"))
 _AGE = Metric("age_h", message("age of the evidence (h)"), lower_is_better=True)
 
 
-class ByHandParams(ProbeParams):
-    """A number to call or a thing to look at, and what a person needs to know for it."""
+class CallParams(ProbeParams):
+    """A number to call."""
 
-    probe: ClassVar[str] = "manual"
-    manual: str  # the number in E.164, or the name of the thing
+    probe: ClassVar[str] = "call"
+    call: str  # E.164
 
     @property
     def target(self) -> str:
-        """The number, or the name of the thing."""
+        """The number."""
+        return self.call
+
+
+class FaxParams(ProbeParams):
+    """A number to send a page to."""
+
+    probe: ClassVar[str] = "fax"
+    fax: str  # E.164
+
+    @property
+    def target(self) -> str:
+        """The number."""
+        return self.fax
+
+
+class ManualParams(ProbeParams):
+    """Something to look at."""
+
+    probe: ClassVar[str] = "manual"
+    manual: str  # its name
+
+    @property
+    def target(self) -> str:
+        """The name of the thing."""
         return self.manual
 
 
-def _free(_params: ByHandParams) -> Cost:
+def _free(_params: ProbeParams) -> Cost:
     return Cost()
 
 
 CALL = Probe(
     name="call",
     purpose=message("a test call to a phone line, made and heard by a person"),
-    params=ByHandParams,
+    params=CallParams,
     metrics=(_RESULT, _AGE, Metric("tone", message("tone heard"))),
     limits=(),
     valid_for=timedelta(days=7),
@@ -39,7 +63,7 @@ CALL = Probe(
 FAX = Probe(
     name="fax",
     purpose=message("a test fax, sent and seen by a person"),
-    params=ByHandParams,
+    params=FaxParams,
     metrics=(
         _RESULT,
         _AGE,
@@ -54,7 +78,7 @@ FAX = Probe(
 MANUAL = Probe(
     name="manual",
     purpose=message("something that a person looks at and vouches for"),
-    params=ByHandParams,
+    params=ManualParams,
     metrics=(_RESULT, _AGE),
     limits=(),
     valid_for=timedelta(days=7),

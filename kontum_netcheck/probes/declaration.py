@@ -118,7 +118,7 @@ def merged_limits(probe: AnyProbe, *typed: dict[str, LimitPair]) -> tuple[Limit,
         assert metric is not None and metric.lower_is_better is not None, metric_name
         worst = math.inf if metric.lower_is_better else -math.inf
         limits[metric_name] = Limit(
-            metric_name, ready, worst if degraded is None else degraded, metric.lower_is_better, "inventory"
+            metric_name, ready, worst if degraded is None else degraded, metric.lower_is_better, "inventory", required=True
         )
     return tuple(limits.values())
 
