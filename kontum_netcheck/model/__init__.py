@@ -14,6 +14,7 @@ from kontum_netcheck.model.verdicts import (
     ServiceVerdict,
     SiteVerdict,
     Verdicts,
+    count,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "Stage",
     "Verdicts",
     "WrongValue",
+    "count",
     "message",
 ]

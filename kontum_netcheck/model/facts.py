@@ -54,3 +54,4 @@ class Run:
     late_ms: float = 0.0  # how late this machine's own event loop was, at worst
     deadline: bool = False  # the run's deadline ended it
     partial: bool = False  # only a part of the inventory was selected
+    at: str = ""  # the id of the one site where this machine stands (`--at`)

@@ -1,12 +1,20 @@
 """What is judged of it: checks, services, sites, districts, everything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kontum_netcheck.model.facts import Observation
 from kontum_netcheck.model.questions import Check
 from kontum_netcheck.model.scales import Readiness, ServiceKind
 from kontum_netcheck.model.sentences import Message
+
+
+def count(readinesses: Iterable[Readiness]) -> dict[Readiness, int]:
+    """How many of each readiness, also of those that don't occur."""
+    counts = dict.fromkeys(Readiness, 0)
+    for readiness in readinesses:
+        counts[readiness] += 1
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

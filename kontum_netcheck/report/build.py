@@ -1,6 +1,6 @@
 """Verdicts, run and inventory → Report: the rows that every format shows. Pure, in the inventory's order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kontum_netcheck.model import (
     ServiceVerdict,
     SiteVerdict,
     Verdicts,
+    count,
 )
 
 if TYPE_CHECKING:
@@ -76,14 +77,6 @@ class Report:
     def counts(self) -> Mapping[Readiness, int]:
         """Sites per readiness."""
         return count(row.verdict.readiness for row in self.sites)
-
-
-def count(readinesses: Iterable[Readiness]) -> dict[Readiness, int]:
-    """How many of each readiness, also of those that don't occur."""
-    counts = dict.fromkeys(Readiness, 0)
-    for readiness in readinesses:
-        counts[readiness] += 1
-    return counts
 
 
 def build(verdicts: Verdicts, run: Run, inventory: "Inventory") -> Report:

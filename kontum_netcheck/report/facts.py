@@ -21,10 +21,10 @@ def check_facts(verdict: CheckVerdict, options: Options) -> dict[str, object]:
         "reason_code": reason_code(verdict),
         "outcome": None if observation is None else observation.outcome.value,
         "started_at": None if observation is None else instant(observation.started_at),
-        "duration_ms": None if observation is None else _strict(observation.duration_ms),
+        "duration_ms": None if observation is None else rounded(observation.duration_ms),
         "metrics": {}
         if observation is None
-        else {name: _strict(value) for name, value in observation.metrics.items()},
+        else {name: rounded(value) for name, value in observation.metrics.items()},
         "failure": None if failure is None else _failure(failure),
         "vantage": None if observation is None else observation.vantage,
         "operator": None if observation is None else observation.operator,
@@ -50,9 +50,16 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _strict(value: MetricValue) -> object:
-    """JSON has no NaN and no infinity: what is no number is null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def rounded(value: MetricValue) -> object:
+    """A float to six significant digits, or to three places where that is more: µs of what is in ms.
+
+    JSON has no NaN and no infinity: what is no number is null.
+    """
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return None
+    return round(value, max(3, 5 - math.floor(math.log10(abs(value))))) if value else 0.0
 
 
 def _failure(failure: Failure) -> dict[str, object]:

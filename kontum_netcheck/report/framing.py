@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from shlex import quote
 
-from kontum_netcheck.model import Message, Readiness, message
-from kontum_netcheck.report.build import DistrictRow, Report, SiteRow, count
+from kontum_netcheck.model import Message, Readiness, count, message
+from kontum_netcheck.report.build import DistrictRow, Report, SiteRow
 
 PORTALS = message("Portals of the province")
 _SITES_IN_COMMAND = 3

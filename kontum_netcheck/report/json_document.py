@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 
-from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, SiteVerdict
-from kontum_netcheck.report.build import Report, count
-from kontum_netcheck.report.facts import check_facts, instant
+from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, SiteVerdict, count
+from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.facts import check_facts, instant, rounded
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import json_visible
 
@@ -53,7 +53,11 @@ def _run(report: Report, options: Options) -> dict[str, object]:
         "province": report.province,
         "vantage": run.vantage,
         "operator": run.operator,
+        "at": run.at,
         "interrupted": run.interrupted,
+        "deadline": run.deadline,
+        "partial": run.partial,
+        "late_ms": rounded(run.late_ms),
         "language": options.language.code,
         "notes": [options.language.say(note, options.zone) for note in run.notes],
     }
@@ -62,13 +66,13 @@ def _run(report: Report, options: Options) -> dict[str, object]:
 def _summary(report: Report) -> dict[str, object]:
     return {
         "readiness": report.verdicts.readiness.key,
-        "sites": _counts(count(row.verdict.readiness for row in report.sites)),
-        "portals": _counts(count(row.verdict.readiness for row in report.portals)),
-        "checks": _counts(count(row.verdict.readiness for row in report.checks)),
+        "sites": _keyed(count(row.verdict.readiness for row in report.sites)),
+        "portals": _keyed(count(row.verdict.readiness for row in report.portals)),
+        "checks": _keyed(count(row.verdict.readiness for row in report.checks)),
     }
 
 
-def _counts(counts: dict[Readiness, int]) -> dict[str, int]:
+def _keyed(counts: Mapping[Readiness, int]) -> dict[str, int]:
     return {readiness.key: counts.get(readiness, 0) for readiness in Readiness}
 
 
@@ -78,7 +82,7 @@ def _district(verdict: DistrictVerdict) -> dict[str, object]:
         "name": verdict.name,
         "readiness": None if verdict.readiness is None else verdict.readiness.key,
         "sites_count": len(verdict.sites),
-        "counts": _counts(dict(verdict.counts)),
+        "counts": _keyed(verdict.counts),
     }
 
 

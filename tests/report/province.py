@@ -23,9 +23,10 @@ from kontum_netcheck.model import (
     SiteVerdict,
     Stage,
     Verdicts,
+    count,
     message,
 )
-from kontum_netcheck.report.build import Report, build, count
+from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.wording import cause_message
 
 WHEN = datetime(2024, 6, 26, 7, 5, 9, 250_000, tzinfo=UTC)  # 14:05 in Kon Tum
