@@ -1,11 +1,12 @@
 """A burst of echoes to one address, as it fills up with round trips."""
 
 import asyncio
-import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import CannotMeasure, Failure
-from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, SEAL_BYTES
+from kontum_netcheck.net.icmp.packets import SEAL_BYTES
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, IcmpError
 from kontum_netcheck.net.icmp.wire import Peer, Wire
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from kontum_netcheck.net.icmp.cohort import Cohort
 
 Result = EchoSeries | Failure | CannotMeasure
+
+
+_NO_ERRORS: Mapping[int, IcmpError] = MappingProxyType({})
+_NONE_LATE: frozenset[int] = frozenset()
 
 
 class Burst:
@@ -33,6 +38,7 @@ class Burst:
         "peer",
         "plan",
         "rtts_ms",
+        "timeout_ns",
         "wire",
     )
 
@@ -42,19 +48,21 @@ class Burst:
         address: str,
         peer: Peer,
         plan: EchoPlan,
+        cookie: bytes,
         future: "asyncio.Future[EchoSeries | Failure]",
     ) -> None:
         self.wire = wire
         self.address = address
         self.peer = peer
         self.plan = plan
+        self.timeout_ns = int(plan.timeout_s * 1e9)
         self.future = future
         self.cohort: Cohort | None = None
-        self.cookie = os.urandom(COOKIE_BYTES)
+        self.cookie = cookie
         self.rtts_ms: list[float | None] = [None] * plan.count
         self.dropped_before_count = wire.dropped_count
-        self.errors: dict[int, IcmpError] = {}  # by the echo's number
-        self.late: set[int] = set()  # numbers answered after the timeout
+        self.errors = _NO_ERRORS  # by the echo's number
+        self.late = _NONE_LATE  # numbers answered after the timeout
         self.duplicate_count = 0
         self.foreign_count = 0
         self.abandoned = False
@@ -70,18 +78,19 @@ class Burst:
         """A reply to echo `number` came: the first in time counts, later ones are late or duplicates."""
         if self.rtts_ms[number] is not None or number in self.late:
             self.duplicate_count += 1
-        elif rtt_ns > self.plan.timeout_ns:
-            self.late.add(number)
+        elif rtt_ns > self.timeout_ns:
+            self.late |= {number}
         else:
             self.rtts_ms[number] = rtt_ns / 1e6
 
     def refused(self, number: int, error: IcmpError) -> None:
         """A router said that echo `number` could not be delivered."""
-        self.errors.setdefault(number, error)
+        if number not in self.errors:
+            self.errors = MappingProxyType({**self.errors, number: error})
 
     def waits(self, number: int, age_ns: int) -> bool:
         """Whether the reply to echo `number`, sent so long ago, may still come in time."""
-        return not self.closed and self.rtts_ms[number] is None and age_ns <= self.plan.timeout_ns
+        return not self.closed and self.rtts_ms[number] is None and age_ns <= self.timeout_ns
 
     @property
     def is_resolved(self) -> bool:

@@ -11,6 +11,7 @@ class Cohort:
     def __init__(self, wire: Wire, bursts: list[Burst], due_ns: int) -> None:
         self.wire = wire
         self.plan = bursts[0].plan
+        self.timeout_ns = bursts[0].timeout_ns
         self.due_ns = due_ns
         self.number = 0
         self.place = 0
@@ -56,7 +57,7 @@ class Cohort:
     @property
     def deadline_ns(self) -> int:
         """When the last echo's time is over."""
-        return self.last_sent_ns + self.plan.timeout_ns
+        return self.last_sent_ns + self.timeout_ns
 
     def advance(self) -> None:
         """The echo has gone to all: on to the next one.
@@ -65,5 +66,5 @@ class Cohort:
         """
         self.number += 1
         self.place = 0
-        interval_ns = self.plan.interval_ns
+        interval_ns = round(self.plan.interval_s * 1e9)
         self.due_ns = max(self.due_ns + interval_ns, self.last_sent_ns + interval_ns // 2)

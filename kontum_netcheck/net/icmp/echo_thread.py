@@ -49,7 +49,7 @@ class EchoThread:
         self._door.setblocking(False)
         self._doorbell.setblocking(False)
         self._selector.register(self._door, selectors.EVENT_READ)
-        self._rung = False
+        self._will_ring = self._rung = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="pinger", daemon=True)
         self._thread.start()
@@ -59,20 +59,22 @@ class EchoThread:
     def submit(self, burst: Burst) -> None:
         """Start a burst now."""
         self._inbox.append(burst)
-        self._ring()
+        if not self._will_ring:  # once for all that start in the same turn of the loop
+            self._will_ring = True
+            burst.future.get_loop().call_soon(self._ring)
 
     def close(self) -> None:
         """End the thread. Bursts in flight get CannotMeasure. Blocks for a moment."""
         self._closing = True
-        self._ring(force=True)
+        self._ring()
         self._thread.join()
         self._doorbell.close()
 
-    def _ring(self, *, force: bool = False) -> None:
-        if not self._rung or force:
-            self._rung = True
-            with contextlib.suppress(OSError):
-                self._doorbell.send(b"\0")
+    def _ring(self) -> None:
+        self._will_ring = False
+        self._rung = True
+        with contextlib.suppress(OSError):
+            self._doorbell.send(b"\0")
 
     # in the thread
 
@@ -171,18 +173,21 @@ class EchoThread:
     def _close_some(self, cohort: Cohort, now_ns: int) -> None:
         """Close a cohort's bursts that are answered, and have been for a while; at the deadline all of them."""
         left = []
+        next_ns = min(now_ns + _LINGER_NS, cohort.deadline_ns)
         for burst in cohort.bursts:
             if now_ns >= cohort.deadline_ns or burst.abandoned:
                 self._finish(burst)
             elif burst.is_resolved:
-                last_ns = cohort.last_sent_ns + round((burst.rtts_ms[-1] or 0) * 1e6)
-                if now_ns >= last_ns + _LINGER_NS:
+                quiet_ns = cohort.last_sent_ns + int((burst.rtts_ms[-1] or 0.0) * 1e6) + _LINGER_NS
+                if now_ns >= quiet_ns:
                     self._finish(burst)
+                else:
+                    next_ns = min(next_ns, quiet_ns)
             if not burst.closed:
                 left.append(burst)
         cohort.bursts = left
         if left:
-            self._push(self._closings, min(now_ns + _LINGER_NS, cohort.deadline_ns), cohort)
+            self._push(self._closings, next_ns, cohort)
 
     def _finish(self, burst: Burst, result: Result | None = None) -> None:
         """Close a burst with what there is, or with why there is nothing."""

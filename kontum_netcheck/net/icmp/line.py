@@ -17,6 +17,7 @@ from kontum_netcheck.net.icmp.packets import (
 from kontum_netcheck.net.icmp.series import IcmpError, Method
 from kontum_netcheck.net.icmp.wire import Columns, Peer, Wire
 
+_SHORTEST_NS, _SHORTEST_MS = 1, 1e-6  # for a reply that seems older than its echo: a neighbour on loopback
 _SETTLE_NS = 10_000_000  # Linux begins to stamp a moment after it was asked to
 
 
@@ -49,7 +50,7 @@ class Line:
             bursts = cohort.bursts[first : first + count]
             self._outstanding.put(sequences[:count], bursts, number, cohort.seals(first, count), sent_ns)
             self._lengths_bytes.add(cohort.requests.length_bytes)
-            self._shortest_timeout_ns = min(self._shortest_timeout_ns, cohort.plan.timeout_ns)
+            self._shortest_timeout_ns = min(self._shortest_timeout_ns, cohort.timeout_ns)
         return len(sent_ns), None if isinstance(error, BlockingIOError) else error
 
     def receive(self) -> int:
@@ -89,10 +90,10 @@ class Line:
             received_ns - table.sent_ns[sequence]
             for received_ns, sequence in zip(columns.received_ns, sequences, strict=True)
         ]
-        if min(rtts_ns) <= 0 or max(rtts_ns) > self._shortest_timeout_ns:
+        if max(rtts_ns) > self._shortest_timeout_ns:
             return False
         for of_burst, number, rtt_ns in zip(rtts_ms, numbers, rtts_ns, strict=True):
-            of_burst[number] = rtt_ns / 1e6
+            of_burst[number] = rtt_ns / 1e6 if rtt_ns > 0 else _SHORTEST_MS
         return True
 
     def _are_as_long_as(self, bursts: list[Burst], length_bytes: int) -> bool:
@@ -113,7 +114,7 @@ class Line:
         if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != bytes(burst.padding_bytes):
             burst.foreign_count += 1
         else:
-            burst.answered(number, max(1, received_ns - self._outstanding.sent_ns[sequence]))
+            burst.answered(number, max(_SHORTEST_NS, received_ns - self._outstanding.sent_ns[sequence]))
 
     def _refusal(self, message: bytes, peer: Peer) -> None:
         """Book an ICMP error to the burst whose echo it quotes."""

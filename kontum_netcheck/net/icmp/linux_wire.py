@@ -16,7 +16,7 @@ from kontum_netcheck.net.icmp.series import Method
 from kontum_netcheck.net.icmp.wire import Batch, Load, Peer, Wire, scope_id
 
 _ERRORS_AT_ONCE = 128
-_INTERRUPTED_NS = 30_000  # a send takes 2 to 5 µs; more on average: something else ran meanwhile
+_FIRST_STEP_NS = 5_000  # a send takes 2 to 5 µs
 _SOCKADDR_IN = struct.Struct("=H2s4s8x")
 _SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
 _IPV4_HEADER_BYTES = 20
@@ -49,6 +49,7 @@ class LinuxWire(Wire):
         self._ip_header_bytes = _IPV4_HEADER_BYTES if self.has_ip_header else 0
         self._inbox = Inbox(self._ip_header_bytes)
         self._dropped_count = 0
+        self._usual_step_ns = _FIRST_STEP_NS
         if method is Method.ICMP_DATAGRAM:
             if sock.getsockname()[1] == 0:
                 sock.bind(("", 0))
@@ -88,11 +89,17 @@ class LinuxWire(Wire):
                 sent, start_ns, end_ns = self._send_batch(load, first + done, min(SEND_BATCH, count - done))
             except OSError as error:
                 return sent_ns, error
-            step_ns = (end_ns - start_ns) // sent
-            if step_ns > _INTERRUPTED_NS:
-                step_ns = 0  # we can't know where: let no round trip look shorter than it was
-            sent_ns += range(start_ns, start_ns + step_ns * sent, step_ns) if step_ns else [start_ns] * sent
+            step_ns = self._step_ns((end_ns - start_ns) // sent)
+            sent_ns += range(start_ns, start_ns + step_ns * sent, step_ns)
         return sent_ns, None
+
+    def _step_ns(self, step_ns: int) -> int:
+        """How long a packet of a call took. Not much longer than usual: else we were interrupted, nobody knows
+
+        where, and no round trip may look shorter than it was.
+        """
+        self._usual_step_ns = max(1, min(step_ns, self._usual_step_ns * 33 // 32 + 1))
+        return max(1, min(step_ns, 2 * self._usual_step_ns))
 
     def _send_batch(self, load: LinuxLoad, first: int, count: int) -> tuple[int, int, int]:
         try:

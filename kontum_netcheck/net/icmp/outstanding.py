@@ -53,4 +53,4 @@ class Outstanding:
         self.numbers[start:stop] = [number] * len(sequences)
         self.seals[start:stop] = seals
         self.sent_ns[start:stop] = sent_ns
-        self._longest_timeout_ns = max(self._longest_timeout_ns, bursts[0].plan.timeout_ns)
+        self._longest_timeout_ns = max(self._longest_timeout_ns, bursts[0].timeout_ns)

@@ -1,6 +1,7 @@
 """Pings any number of hosts by the best way that this machine allows."""
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Message, Stage
@@ -18,6 +19,7 @@ class Pinger:
 
     def __init__(self, options: "NetworkOptions") -> None:
         self._options = options
+        self._plan = lru_cache(EchoPlan)  # one object for all hosts that are echoed alike
         self._thread = SharedThread(options.max_pps)
         self._ways: dict[Family, Way] = {}
         self._lab: dict[str, EchoSocket] = {}
@@ -30,7 +32,7 @@ class Pinger:
         A Failure where nothing could be sent to there (no route); raises CannotMeasure where that is our
         fault.
         """
-        plan = EchoPlan(count, interval_s, timeout_s, payload_bytes)
+        plan = self._plan(count, interval_s, timeout_s, payload_bytes)
         detour = self._options.detours.of("icmp", address, 0)
         if detour is not None:
             return await self._lab_way(detour).ping_detour(address, detour, plan)

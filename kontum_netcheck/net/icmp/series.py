@@ -27,16 +27,6 @@ class EchoPlan:
     timeout_s: float
     payload_bytes: int
 
-    @property
-    def interval_ns(self) -> int:
-        """From one echo to the next."""
-        return round(self.interval_s * 1e9)
-
-    @property
-    def timeout_ns(self) -> int:
-        """How long to wait for each."""
-        return round(self.timeout_s * 1e9)
-
 
 @dataclass(frozen=True, slots=True)
 class IcmpError:

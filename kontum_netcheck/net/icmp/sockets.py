@@ -1,7 +1,9 @@
 """The way of pinging by sockets of our own: one a family for all hosts, served by one thread."""
 
 import asyncio
+import os
 import socket
+from collections.abc import Iterator
 
 from icmplib.exceptions import (  # type: ignore[import-untyped]
     ICMPSocketError,
@@ -15,9 +17,11 @@ from kontum_netcheck.net.icmp import linux_slots
 from kontum_netcheck.net.icmp.burst import Burst
 from kontum_netcheck.net.icmp.echo_thread import EchoThread
 from kontum_netcheck.net.icmp.linux_wire import LinuxWire
-from kontum_netcheck.net.icmp.packets import IPV4, Family
+from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, IPV4, Family
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
 from kontum_netcheck.net.icmp.wire import Peer, Wire
+
+_COOKIES_AT_ONCE = 256
 
 
 def open_wire(family: Family, source_address: str | None = None) -> Wire | None:
@@ -59,6 +63,7 @@ class EchoSocket:
     def __init__(self, wire: Wire, thread: "SharedThread") -> None:
         self._wire = wire
         self._thread = thread
+        self._cookies = _cookies()
 
     @property
     def method(self) -> Method:
@@ -77,7 +82,7 @@ class EchoSocket:
 
     async def _send(self, address: str, peer: Peer, plan: EchoPlan) -> EchoSeries | Failure:
         future: asyncio.Future[EchoSeries | Failure] = asyncio.get_running_loop().create_future()
-        burst = Burst(self._wire, address, peer, plan, future)
+        burst = Burst(self._wire, address, peer, plan, next(self._cookies), future)
         self._thread.get().submit(burst)
         try:
             return await future
@@ -88,6 +93,14 @@ class EchoSocket:
     async def close(self) -> None:
         """Close the socket; the thread must have ended."""
         self._wire.close()
+
+
+def _cookies() -> Iterator[bytes]:
+    """Random bytes that nobody can guess, without asking the system each time."""
+    while True:
+        pool = os.urandom(_COOKIES_AT_ONCE * COOKIE_BYTES)
+        for at in range(0, len(pool), COOKIE_BYTES):
+            yield pool[at : at + COOKIE_BYTES]
 
 
 class SharedThread:
