@@ -248,14 +248,12 @@ async def test_an_answer_that_drips_ends_with_the_time(
     network: Network, authority: CertificateAuthority, over: str
 ) -> None:
     addresses = tuple(f"10.0.{index >> 8}.{index & 255}" for index in range(4000))
-    begun = time.monotonic()
     result = await asked(
         network, authority, over, DnsReply(addresses, fault=DnsFault.DRIP), timeout_s=SHORT_S
     )
     stage, cause = failure_in(result)
     assert cause is Cause.TIMEOUT
     assert stage in (Stage.REPLY, Stage.TRANSFER)
-    assert time.monotonic() - begun < PATIENT_S
 
 
 @OVER_CONNECTIONS
@@ -324,12 +322,14 @@ async def test_over_https_the_look_up_of_the_servers_name_does_not_count(
     ):
         detours = Detours({("tcp", "192.0.2.8", 443): server.https_address}, names.address)
         async with Network(NetworkOptions(detours, authority.path)) as network:
+            begun = time.perf_counter()
             answer = await ask_over_https(
                 network.http, "school.example", "A", "https://dns.example/dns-query", PATIENT_S
             )
+            took_ms = (time.perf_counter() - begun) * 1000
     assert isinstance(answer, Answer), answer
     assert answer.server == ("192.0.2.8", 443)
-    assert answer.resolve_ms < 500
+    assert answer.resolve_ms < took_ms - 490
 
 
 async def test_over_https_what_cannot_be_a_name_fails_without_a_packet(network: Network) -> None:
@@ -340,6 +340,7 @@ async def test_over_https_what_cannot_be_a_name_fails_without_a_packet(network: 
 async def test_a_late_event_loop_does_not_make_a_server_on_tcp_look_slow(network: Network) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENT_S)
+        begun = time.perf_counter()
         question = asyncio.create_task(
             network.dns.ask("school.example", "A", listener.getsockname(), PATIENT_S, transport="tcp")
         )
@@ -351,8 +352,9 @@ async def test_a_late_event_loop_does_not_make_a_server_on_tcp_look_slow(network
             while time.monotonic() < blocked_until:
                 pass  # our own program is busy: the answer waits in the socket
             result = await question
+    took_ms = (time.perf_counter() - begun) * 1000
     assert isinstance(result, Answer), result
-    assert result.resolve_ms < 200
+    assert result.resolve_ms < took_ms - 290
 
 
 def _accept_and_read(listener: socket.socket) -> tuple[socket.socket, bytes]:

@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rdata
-import dns.rdatatype
-import dns.rdtypes.txtbase
-
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
+from kontum_netcheck.net.dns.message import (
+    AUTHENTICATED,
+    TRUNCATED,
+    BadMessage,
+    Message,
+    read_message,
+)
+from kontum_netcheck.net.dns.records import target_of, text_of
 
 Transport = Literal["udp", "tcp", "tls", "https"]
+
+_RCODES = ("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED")
+_CNAME = 5
+_CHAIN_MAX_COUNT = 16  # a loop of aliases ends here too
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,7 @@ class Answer:
     """A server's answer, whatever its response code."""
 
     rcode: str  # NOERROR, NXDOMAIN …
-    answers: tuple[
-        str, ...
-    ]  # records of the asked type, sorted, as `dig +short` prints them; TXT without quotes
+    answers: tuple[str, ...]  # records of the asked type, sorted, as `dig +short`; TXT without quotes
     ttl_s: int | None  # the shortest on the way; None where there is no record
     authenticated: bool  # the server vouches for it by DNSSEC (AD)
     times: Times
@@ -51,27 +53,22 @@ class Answer:
         return len(self.answers)
 
 
-def read_answer(wire: bytes, transport: Transport, server: HostPort, times: Times) -> Answer | Failure:
+def read_answer(
+    wire: bytes, rdtype: int, transport: Transport, server: HostPort, times: Times
+) -> Answer | Failure:
     """Read a message that repeats our question; what cannot be read is a failure of the server."""
     try:
-        message = dns.message.from_wire(wire, ignore_trailing=True)
-        answers, ttl_s = _records(message)
-    except (dns.exception.DNSException, ValueError) as error:
-        return Failure(Stage.REPLY, Cause.BAD_REPLY, f"{type(error).__name__}: {error}")
-    return Answer(
-        rcode=dns.rcode.to_text(message.rcode()),
-        answers=answers,
-        ttl_s=ttl_s,
-        authenticated=bool(message.flags & dns.flags.AD),
-        times=times,
-        transport=transport,
-        server=server,
-    )
+        message = read_message(wire)
+        answers, ttl_s = _records(message, rdtype) if message.rcode == 0 else ((), None)
+    except BadMessage as error:
+        return Failure(Stage.REPLY, Cause.BAD_REPLY, str(error))
+    authenticated = bool(message.flags & AUTHENTICATED)
+    return Answer(_rcode(message.rcode), answers, ttl_s, authenticated, times, transport, server)
 
 
 def is_truncated(wire: bytes) -> bool:
     """Whether the server says that the rest must be asked for over TCP (TC)."""
-    return bool(int.from_bytes(wire[2:4], "big") & dns.flags.TC)
+    return bool(int.from_bytes(wire[2:4], "big") & TRUNCATED)
 
 
 def failure_of_rcode(answer: Answer) -> Failure | None:
@@ -83,20 +80,26 @@ def failure_of_rcode(answer: Answer) -> Failure | None:
     return Failure(Stage.RESOLVE, Cause.NAME_SERVER_FAILED, answer.rcode)
 
 
-def text_of(rdata: dns.rdata.Rdata) -> str:
-    """A record as people type it; what isn't printable in it stays as it is, for the reports to escape."""
-    if isinstance(rdata, dns.rdtypes.txtbase.TXTBase):
-        return b"".join(rdata.strings).decode("utf-8", "backslashreplace")
-    return rdata.to_text()
-
-
-def _records(message: dns.message.Message) -> tuple[tuple[str, ...], int | None]:
+def _records(message: Message, rdtype: int) -> tuple[tuple[str, ...], int | None]:
     """The records of the asked type at the end of the CNAME chain, and the shortest TTL on it."""
-    if not isinstance(message, dns.message.QueryMessage) or not message.question:
-        return (), None
-    if message.rcode() != dns.rcode.NOERROR:
-        return (), None
-    chain = message.resolve_chaining()
-    if chain.answer is None:
-        return (), None
-    return tuple(sorted(text_of(rdata) for rdata in chain.answer)), chain.minimum_ttl
+    name, ttls_s = message.question, []
+    for _ in range(_CHAIN_MAX_COUNT):
+        found = [record for record in message.answers if record.rdtype == rdtype and record.name == name]
+        if found:
+            ttls_s += [record.ttl_s for record in found]
+            return tuple(sorted({text_of(message, record) for record in found})), min(ttls_s)
+        aliases = [record for record in message.answers if record.rdtype == _CNAME and record.name == name]
+        if not aliases:
+            break
+        ttls_s.append(aliases[0].ttl_s)
+        name = target_of(message, aliases[0])
+    return (), None
+
+
+def _rcode(number: int) -> str:
+    """Its name, as the IANA registry of DNS parameters has it."""
+    if number < len(_RCODES):
+        return _RCODES[number]
+    import dns.rcode
+
+    return dns.rcode.to_text(dns.rcode.Rcode.make(number))

@@ -63,7 +63,7 @@ class DnsEngine:
         exchanged = await ask_over_tcp(question, asked, self._options.source_address, timeout_s, secured)
         if isinstance(exchanged, Failure):
             return exchanged
-        return read_answer(exchanged.wire, transport, asked, exchanged.times)
+        return read_answer(exchanged.wire, question.rdtype, transport, asked, exchanged.times)
 
     def default_server(self) -> tuple[str, int]:
         """The name server of this machine, or the lab's. Raises CannotMeasure where none is configured."""
@@ -101,14 +101,14 @@ class DnsEngine:
         except OSError as error:
             return failure_of(error, Stage.REQUEST)
         if not is_truncated(wire):
-            return read_answer(wire, "udp", server, Times(udp_ms))
+            return read_answer(wire, question.rdtype, "udp", server, Times(udp_ms))
         left_s = max(0.001, timeout_s - (time.perf_counter() - begun))
         exchanged = await ask_over_tcp(question, server, self._options.source_address, left_s)
         if isinstance(exchanged, Failure):
             detail = f"truncated over UDP; over TCP: {exchanged.detail}"
             return Failure(exchanged.stage, exchanged.cause, detail)
         times = replace(exchanged.times, resolve_ms=udp_ms + exchanged.times.resolve_ms)
-        return read_answer(exchanged.wire, "tcp", server, times)
+        return read_answer(exchanged.wire, question.rdtype, "tcp", server, times)
 
     def _socket(self, target: SockAddr) -> UdpSocket:
         """One of the family's sockets, by chance. Raises OSError or CannotMeasure where none can be had."""

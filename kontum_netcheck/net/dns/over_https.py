@@ -47,7 +47,7 @@ async def ask_over_https(
         return Failure(Stage.REPLY, Cause.BAD_REPLY, "the message does not answer the question")
     parts = urlsplit(url)
     server = HostPort(fetched.address_used or parts.hostname or "", parts.port or HTTPS_PORT)
-    return read_answer(fetched.body, "https", server, _times(fetched))
+    return read_answer(fetched.body, question.rdtype, "https", server, _times(fetched))
 
 
 def _with_question(url: str, wire: bytes) -> str:
