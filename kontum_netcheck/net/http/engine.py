@@ -11,6 +11,7 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.http.address import Origin, next_url, read_url
 from kontum_netcheck.net.http.authorities import keeps_a_store, system_bundle
 from kontum_netcheck.net.http.exchange import Fetched, Request, sum_of
+from kontum_netcheck.net.http.hop import Hop
 from kontum_netcheck.net.http.route import find_route
 
 if TYPE_CHECKING:
@@ -72,9 +73,6 @@ class HttpEngine:
         looked_up: set[str],
     ) -> Fetched:
         """One request to one server. A host looked up by an earlier hop costs no look-up again."""
-        from kontum_netcheck.net.http.hop import Hop
-        from kontum_netcheck.net.http.transfer import Transfer
-
         left_s = request.timeout_s
         if so_far is not None:
             left_s -= (so_far.phases.total_ms or 0.0) / 1000
@@ -100,7 +98,7 @@ class HttpEngine:
             source_address=self._options.source_address,
             authorities=self._authorities if origin.scheme == "https" else None,
         )
-        return await self._move(Transfer(hop))
+        return await self._move(hop)
 
     @cached_property
     def _authorities(self) -> Path | None:
@@ -112,20 +110,20 @@ class HttpEngine:
             )
         return found
 
-    async def _move(self, transfer: "Transfer") -> Fetched:
-        """Hand the transfer to the thread and wait; where our task is cancelled, the transfer ends too."""
+    async def _move(self, hop: Hop) -> Fetched:
+        """Hand the hop to the thread and wait; where our task is cancelled, the transfer ends too."""
         loop = asyncio.get_running_loop()
-        if self._worker is None:
+        worker = self._worker
+        if worker is None:
             from kontum_netcheck.net.http.worker import Worker
 
             def report(results: "Sequence[tuple[Transfer, Result]]") -> None:
                 loop.call_soon_threadsafe(self._deliver, results)
 
-            self._worker = Worker(report)
-        worker = self._worker
+            worker = self._worker = Worker(report)
         future: asyncio.Future[Fetched] = loop.create_future()
+        transfer = worker.submit(hop)
         self._waiting[transfer] = future
-        worker.submit(transfer)
         try:
             return await future
         except asyncio.CancelledError:

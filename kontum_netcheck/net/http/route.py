@@ -1,6 +1,7 @@
 """The way to a server: its name looked up, the one address to connect to, or the proxy's."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kontum_netcheck.net.names import Names
     from kontum_netcheck.net.network import Detours
 
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _PROXY_PORT = 1080  # libcurl's own default
 
 
@@ -52,12 +54,11 @@ async def _connect_to(
     detour = detours.of("tcp", host, port)
     if detour is not None and detours.name_server is None:
         return Route(detour)
+    if request.family != 6 and _IPV4.fullmatch(host):  # nothing to look up
+        return Route(detour or detours.of("tcp", host, port) or (host, port), None, host)
     try:
-        if ":" in host or host.replace(".", "").isdigit():
-            resolved = await names.resolve(host, request.family)  # an address, or nothing: told at once
-        else:
-            async with asyncio.timeout(left_s):
-                resolved = await names.resolve(host, request.family)
+        async with asyncio.timeout(left_s):
+            resolved = await names.resolve(host, request.family)
     except TimeoutError:
         return Failure(Stage.RESOLVE, Cause.TIMEOUT, f"no address in {left_s:g} s")
     if isinstance(resolved, Failure):

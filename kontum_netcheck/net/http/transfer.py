@@ -11,6 +11,7 @@ from kontum_netcheck.net.http.failures import failure_of
 from kontum_netcheck.net.http.handle import Handle
 from kontum_netcheck.net.http.hop import Hop
 from kontum_netcheck.net.http.lateness import Lateness
+from kontum_netcheck.net.http.witness import Witness
 
 _LINES_MAX_COUNT = 1_000  # of headers and trailers; libcurl bounds each line, and all of a header to 300 KB
 _LATE_MS = 5.0  # less goes unsaid: it is what a busy system takes to wake anybody
@@ -38,6 +39,7 @@ class Transfer:
     curl: pycurl.Curl | None = None  # while it is on its way
     given_up: bool = False
     started_s: float = 0.0
+    witness: Witness | None = None
     lateness: Lateness = field(default_factory=Lateness)
     _lines: list[bytes] = field(default_factory=list)
     _lines_refused: bool = False

@@ -12,15 +12,16 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.http.admission import Admission
 from kontum_netcheck.net.http.exchange import Fetched
 from kontum_netcheck.net.http.handle import Handle
+from kontum_netcheck.net.http.hop import Hop
 from kontum_netcheck.net.http.sockets import Sockets
 from kontum_netcheck.net.http.transfer import Transfer
-from kontum_netcheck.net.http.witness import Witness
+from kontum_netcheck.net.http.witness import IS_THERE
 
 Result = Fetched | CannotMeasure
 
 _IDLE_HANDLES_MAX_COUNT = 64
 _RESULTS_MAX_COUNT = 32
-_STARTS_MAX_COUNT = 4 if Witness.is_there() else 1  # where nobody knows how late we are we are not
+_STARTS_MAX_COUNT = 4 if IS_THERE else 1  # where nobody knows how late we are we are not
 _LONGEST_PAUSE_S = 0.005  # a transfer that is always ready, a large one, doesn't keep others from starting
 
 
@@ -43,10 +44,12 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._thread.start()
 
-    def submit(self, transfer: Transfer) -> None:
-        """Take a transfer; from any thread."""
+    def submit(self, hop: Hop) -> Transfer:
+        """Take a hop; from any thread. What is reported of it comes with the transfer that this returns."""
+        transfer = Transfer(hop)
         self._inbox.append(transfer)
         self._wake()
+        return transfer
 
     def give_up(self, transfer: Transfer) -> None:
         """End a transfer, wherever it is; from any thread."""
