@@ -6,7 +6,7 @@ import struct
 import sys
 from typing import NamedTuple
 
-from kontum_netcheck.net.icmp.packets import IPV4, Family
+from kontum_netcheck.net.icmp.packets import IPV4, Family, is_too_large
 from kontum_netcheck.net.icmp.series import Method
 
 HERE = sys.platform == "linux"
@@ -23,6 +23,7 @@ _MSG_ERRQUEUE = 0x2000
 _FROM_ROUTERS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6; 1 would be this machine itself
 
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")  # sock_extended_err; the offender's sockaddr follows
+_TIMESPEC = struct.Struct("@ll")
 _RECEIVE_BUFFER_BYTES = 8 << 20
 
 
@@ -34,6 +35,8 @@ class QueuedError(NamedTuple):
     echo: bytes  # the echo request, as much of it as came back
     destination: str
     reporter: str
+    mtu_bytes: int  # that the router told, where the echo was too large; 0: none
+    stamp_ns: int  # CLOCK_REALTIME of the error's coming; 0: none
 
 
 def prepare(sock: socket.socket, family: Family, method: Method) -> None:
@@ -68,14 +71,20 @@ def read_queued_error(sock: socket.socket, family: Family) -> QueuedError | None
     """The next of the error queue; None for one that no router sent. Raises BlockingIOError at its end."""
     echo, ancillary, _, destination = sock.recvmsg(2048, 512, _MSG_ERRQUEUE)
     wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+    stamp_ns = next((_stamp_ns(data) for level, kind, data in ancillary if kind == SO_TIMESTAMPNS), 0)
     for level, kind, data in ancillary:
         if (level, kind) == wanted and len(data) >= _EXTENDED_ERROR.size:
-            _, origin, icmp_type, code, _, _, _ = _EXTENDED_ERROR.unpack_from(data)
+            _, origin, icmp_type, code, _, info, _ = _EXTENDED_ERROR.unpack_from(data)
             if origin in _FROM_ROUTERS:
-                return QueuedError(
-                    icmp_type, code, echo, destination[0], address_in(data[_EXTENDED_ERROR.size :])
-                )
+                mtu_bytes = info if is_too_large(family, icmp_type, code) else 0
+                reporter = address_in(data[_EXTENDED_ERROR.size :])
+                return QueuedError(icmp_type, code, echo, destination[0], reporter, mtu_bytes, stamp_ns)
     return None
+
+
+def _stamp_ns(data: bytes) -> int:
+    seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+    return int(seconds) * 1_000_000_000 + int(nanoseconds)
 
 
 def address_in(sockaddr: bytes) -> str:

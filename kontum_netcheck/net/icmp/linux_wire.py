@@ -124,6 +124,11 @@ class LinuxWire(Wire):
             self._dropped_count = dropped_count
         return batch
 
+    def on_our_clock(self, stamp_ns: int) -> int | None:
+        """A CLOCK_REALTIME stamp as perf_counter ns, unless the clock was set meanwhile."""
+        offset_ns = self._clock.offset_ns()
+        return stamp_ns - offset_ns if stamp_ns and offset_ns is not None else None
+
     def queued_errors(self) -> list[linux.QueuedError]:
         """ICMP errors about a datagram socket's echoes; on other sockets they are among the replies."""
         errors: list[linux.QueuedError] = []

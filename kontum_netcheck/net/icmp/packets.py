@@ -39,6 +39,7 @@ class Refused(NamedTuple):
     sequence: int
     destination: bytes  # packed address that the echo was sent to
     payload: bytes  # as much of the echo's payload as came back
+    mtu_bytes: int  # of the link that an echo was too large for, where the error is about that; 0: not told
 
 
 def ones_sum(data: bytes) -> int:
@@ -91,7 +92,25 @@ def parse_refusal(family: Family, message: bytes) -> Refused | None:
     if len(echo) < ECHO_HEADER.size or echo[0] != family.echo_request:
         return None
     _, _, _, identifier, sequence = ECHO_HEADER.unpack_from(echo)
-    return Refused(message[0], message[1], identifier, sequence, destination, echo[ECHO_HEADER.size :])
+    payload, mtu_bytes = echo[ECHO_HEADER.size :], _told_mtu_bytes(family, message)
+    return Refused(message[0], message[1], identifier, sequence, destination, payload, mtu_bytes)
+
+
+def _told_mtu_bytes(family: Family, message: bytes) -> int:
+    """The next link's MTU, by RFC 1191 or RFC 4443."""
+    if not is_too_large(family, message[0], message[1]):
+        return 0
+    return int.from_bytes(message[6:8] if family.version == 4 else message[4:8], "big")
+
+
+def is_too_large(family: Family, icmp_type: int, code: int) -> bool:
+    """Whether an ICMP error says that the packet was too large for a link."""
+    return (icmp_type, code) == (3, 4) if family.version == 4 else icmp_type == 2
+
+
+def is_time_exceeded(family: Family, icmp_type: int) -> bool:
+    """Whether an ICMP error comes from a router where the packet's time to live ended."""
+    return (family.version, icmp_type) in {(4, 11), (6, 3)}
 
 
 def _quoted_echo(family: Family, quoted: bytes) -> tuple[bytes, bytes] | None:
@@ -136,8 +155,8 @@ def meaning(family: Family, icmp_type: int, code: int) -> tuple[Cause, str]:
         return _UNREACHABLE_V4.get(code, unknown)
     if family.version == 6 and icmp_type == 1:
         return _UNREACHABLE_V6.get(code, unknown)
-    if (family.version, icmp_type) == (6, 2):
+    if is_too_large(family, icmp_type, code):
         return Cause.TOO_LARGE, "packet too large for the path"
-    if (family.version, icmp_type) in {(4, 11), (6, 3)}:
+    if is_time_exceeded(family, icmp_type):
         return Cause.HOST_UNREACHABLE, "time to live exceeded in transit"
     return Cause.BAD_REPLY, f"parameter problem (type {icmp_type}, code {code})"

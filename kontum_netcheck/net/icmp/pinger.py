@@ -1,5 +1,6 @@
 """Pings any number of hosts by the best way that this machine allows."""
 
+import asyncio
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -7,11 +8,16 @@ from typing import TYPE_CHECKING
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Message, Stage
 from kontum_netcheck.net.icmp.ladder import ADVICE, best_without_sockets
 from kontum_netcheck.net.icmp.packets import IPV4, IPV6, Family
+from kontum_netcheck.net.icmp.path import Hop, Path
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method, Way
 from kontum_netcheck.net.icmp.sockets import EchoSocket, SharedThread, open_lab_wire, open_wire
+from kontum_netcheck.net.icmp.trace import trace
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import NetworkOptions
+
+_TRACES_AT_ONCE = 8  # together they keep to the run's rate
+_SHORTEST_GAP_S = 0.001
 
 
 class Pinger:
@@ -20,6 +26,7 @@ class Pinger:
     def __init__(self, options: "NetworkOptions") -> None:
         self._options = options
         self._plan = lru_cache(EchoPlan)  # one object for all hosts that are echoed alike
+        self._turn_to_trace = asyncio.Semaphore(_TRACES_AT_ONCE)
         self._thread = SharedThread(options.max_pps)
         self._ways: dict[Family, Way] = {}
         self._lab: dict[str, EchoSocket] = {}
@@ -37,6 +44,32 @@ class Pinger:
         if detour is not None:
             return await self._lab_way(detour).ping_detour(address, detour, plan)
         return await self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
+
+    async def trace(self, address: str) -> Path | Failure:
+        """Find the path to an address (no name) and its MTU, in about three seconds at most.
+
+        A Failure where there is no route; raises CannotMeasure where this machine has no ICMP sockets for us.
+        """
+        if self._options.detours.of("icmp", address, 0) is not None:
+            return await self._lab_path(address)
+        family = IPV6 if ":" in address else IPV4
+        async with self._turn_to_trace:
+            wire = open_wire(family, self._source_address(family)) if sys.platform != "win32" else None
+            if wire is None:
+                raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, "a trace needs ICMP sockets"))
+            max_pps = self._options.max_pps
+            return await trace(
+                wire, address, max(_SHORTEST_GAP_S, _TRACES_AT_ONCE / max_pps if max_pps else 0)
+            )
+
+    async def _lab_path(self, address: str) -> Path | Failure:
+        """A lab's host stands at the other end of a single hop."""
+        series = await self.ping(address, count=1, interval_s=0.1, timeout_s=1.0, payload_bytes=56)
+        if isinstance(series, Failure):
+            return series
+        rtt_ms = series.rtts_ms[0]
+        hops = (Hop(1, address, rtt_ms),) if rtt_ms is not None else ()
+        return Path(address, series.method, hops, bool(hops))
 
     @property
     def method(self) -> Method:

@@ -148,6 +148,10 @@ class Wire:
         """ICMP errors that the system keeps beside the replies, where it does."""
         return []
 
+    def on_our_clock(self, stamp_ns: int) -> int | None:
+        """A stamp of the system's as perf_counter ns; None where there is none, or it can't be told."""
+        return None
+
     def close(self) -> None:
         """Close the socket."""
         self.sock.close()
