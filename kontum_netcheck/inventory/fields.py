@@ -11,9 +11,8 @@ from pydantic_core import InitErrorDetails
 from kontum_netcheck.inventory.numbers import parse
 from kontum_netcheck.inventory.places import fold, nearest
 from kontum_netcheck.model import Message, WrongValue, message
+from kontum_netcheck.probes.notation import SLUG, SLUG_MAX_CHARACTERS
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_SLUG_MAX_CHARACTERS = 64
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)")
 
 
@@ -30,11 +29,11 @@ def located(*wrong: tuple[tuple[str | int, ...], WrongValue]) -> ValidationError
 
 def slug_of(text: str) -> str:
     """The id that a name would have: `Trường THPT Kon Tum` → `truong-thpt-kon-tum`."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text))[:_SLUG_MAX_CHARACTERS].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(text))[:SLUG_MAX_CHARACTERS].strip("-")
 
 
 def _slug(text: str) -> str:
-    if _SLUG.fullmatch(text) and len(text) <= _SLUG_MAX_CHARACTERS:
+    if SLUG.fullmatch(text) and len(text) <= SLUG_MAX_CHARACTERS:
         return text
     better = slug_of(text)
     raise WrongValue(
@@ -44,7 +43,7 @@ def _slug(text: str) -> str:
 
 
 Slug = Annotated[
-    str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}$"})
+    str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{SLUG.pattern}$"})
 ]
 """An id: it stands in check ids, so it is short, plain and stays."""
 

@@ -202,8 +202,8 @@ def _without_zero(text: str, digits: str) -> WrongValue:
 def _not_valid(text: str, significant: str) -> WrongValue:
     """An old code with the number to write instead, or plainly no number."""
     for old, new in (*NEW_AREA_CODES.items(), *NEW_MOBILE_PREFIXES.items()):
-        renewed = new + significant.removeprefix(old)
-        if significant.startswith(old) and is_valid(renewed):
+        rest = significant.removeprefix(old)
+        if significant.startswith(old) and not rest.startswith("0") and is_valid(renewed := new + rest):
             return WrongValue(
                 message("“{value}” has the old code 0{old}, which is dead.", value=text, old=old),
                 message("Write {number}.", number=national("+84" + renewed)),

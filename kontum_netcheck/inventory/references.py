@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kontum_netcheck.inventory.document import Path
+from kontum_netcheck.inventory.endpoints import ASKABLE
 from kontum_netcheck.inventory.fields import did_you_mean
 from kontum_netcheck.inventory.numbers import national, parse
 from kontum_netcheck.inventory.places import fold, nearest
@@ -16,6 +17,7 @@ RESERVED_SITE_ID = "portal"
 Wrong = tuple[Path, WrongValue]
 PlaceOf = Callable[[Path], str]
 
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})  # as pydantic reads them
 _KINDS = {"phones": "phone", "faxes": "fax"}
 
 
@@ -31,6 +33,10 @@ def check_references(data: Mapping[str, Any], place_of: PlaceOf) -> Iterator[Wro
         yield from _unknown(path, district, "parent", districts)
     for path, portal in _blocks(data, (), "portals"):
         yield from _unknown(path, portal, "profile", profile_names)
+        yield from _taken_by_endpoints(portal, path, "endpoints", place_of)
+    for name, profile in profiles.items() if isinstance(profiles, dict) else ():
+        if isinstance(profile, dict):
+            yield from _taken_by_endpoints(profile, ("profiles", name), "checks", place_of)
     for path, site in _blocks(data, (), "sites"):
         if site.get("id") == RESERVED_SITE_ID:
             yield (
@@ -61,23 +67,48 @@ def _check_services(
     for at, line in _blocks(site, path, "internet"):
         yield from _unknown(at, line, "carrier", carriers)
         yield from _unknown(at, line, "profile", profiles)
-        yield from _taken(_texts(_blocks(line, at, "endpoints"), "id"), place_of)
+        yield from _taken_by_endpoints(line, at, "endpoints", place_of)
     for section in ("internet", "checklist"):
         ids += _texts(_blocks(site, path, section), "id")
     yield from _taken(ids, place_of)
     yield from _too_many_needed(path, site)
 
 
+def _taken_by_endpoints(
+    parent: Mapping[str, Any], path: Path, section: str, place_of: PlaceOf
+) -> Iterator[Wrong]:
+    """Ids that two end points of one probe have."""
+    by_probe: dict[str, list[tuple[Path, str]]] = {}
+    for at, endpoint in _blocks(parent, path, section):
+        if identifier := _text(endpoint, "id"):
+            probe = next((key for key in endpoint if key in ASKABLE), "")
+            by_probe.setdefault(probe, []).append(((*at, "id"), identifier))
+    for ids in by_probe.values():
+        yield from _taken(ids, place_of)
+
+
 def _too_many_needed(path: Path, site: Mapping[str, Any]) -> Iterator[Wrong]:
+    """A number in `need` beyond the lines that count: an optional one does not stand in for another."""
     need = site.get("need")
     for kind, section in (("internet", "internet"), ("phone", "phones"), ("fax", "faxes")):
         wanted = _text(need, kind) if isinstance(need, dict) else ""
         lines = site.get(section) or []
-        if wanted.isdecimal() and isinstance(lines, list) and int(wanted[:9]) > len(lines):
-            problem = message(
-                "{count} must work, but the site has {there}.", count=int(wanted[:9]), there=len(lines)
-            )
+        if not wanted.isdecimal() or not isinstance(lines, list):
+            continue
+        count, needed = int(wanted[:9]), sum(not _is_optional(line) for line in lines)
+        if count > len(lines):
+            problem = message("{count} must work, but the site has {there}.", count=count, there=len(lines))
             yield (*path, "need", kind), WrongValue(problem)
+        elif count > needed:
+            problem = message(
+                "{count} must work, but only {there} are not optional.", count=count, there=needed
+            )
+            hint = message("Lower the number, or delete optional: true.")
+            yield (*path, "need", kind), WrongValue(problem, hint)
+
+
+def _is_optional(line: object) -> bool:
+    return isinstance(line, dict) and _text(line, "optional").lower() in _YES
 
 
 def _equal_numbers(lines: Iterable[tuple[Path, Mapping[str, Any]]], place_of: PlaceOf) -> Iterator[Wrong]:

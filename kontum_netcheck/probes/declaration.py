@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Se
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric
-from kontum_netcheck.probes.notation import Duration
+from kontum_netcheck.probes.notation import Duration, EndpointId
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -36,7 +36,10 @@ class ProbeParams(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     probe: ClassVar[str]  # the name in PROBES, and the key that holds the target
 
-    id: str | None = Field(default=None, description="Stands in the check's id instead of a count.")
+    id: EndpointId | None = Field(
+        default=None,
+        description="Stands in the check's id instead of a count: small letters, digits, hyphens.",
+    )
     limits: dict[str, LimitPair] = Field(default_factory=dict, description="metric: [ready, degraded]")
     optional: bool = Field(default=False, description="Can degrade the line, never block it.")
     valid_for: Duration | None = Field(default=None, description="How long its evidence counts: 24h, 7d.")
@@ -118,7 +121,12 @@ def merged_limits(probe: AnyProbe, *typed: dict[str, LimitPair]) -> tuple[Limit,
         assert metric is not None and metric.lower_is_better is not None, metric_name
         worst = math.inf if metric.lower_is_better else -math.inf
         limits[metric_name] = Limit(
-            metric_name, ready, worst if degraded is None else degraded, metric.lower_is_better, "inventory", required=True
+            metric_name,
+            ready,
+            worst if degraded is None else degraded,
+            metric.lower_is_better,
+            "inventory",
+            required=True,
         )
     return tuple(limits.values())
 

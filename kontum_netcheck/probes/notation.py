@@ -1,4 +1,4 @@
-"""How people write lengths of time and name their secrets: for the probes' parameters and the inventory."""
+"""How people write ids and lengths of time and name their secrets: for the probes' parameters and the inventory."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -16,6 +17,34 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from kontum_netcheck.model import WrongValue, message
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_MAX_CHARACTERS = 64
+
+
+def _endpoint_id(text: str) -> str:
+    if text.isdecimal():
+        raise WrongValue(
+            message(
+                "“{value}” can't be an id: end points without one are counted by such numbers.", value=text
+            ),
+            message("Put a word in front, as in host-{value}.", value=text),
+        )
+    if not SLUG.fullmatch(text) or len(text) > SLUG_MAX_CHARACTERS:
+        raise WrongValue(
+            message(
+                "“{value}” is not an id: small letters a-z, digits and single hyphens make one.", value=text
+            ),
+        )
+    return text
+
+
+EndpointId = Annotated[
+    str,
+    AfterValidator(_endpoint_id),
+    WithJsonSchema({"type": "string", "pattern": rf"^(?!\d+$){SLUG.pattern}$"}),
+]
+"""An id that stands in a check's id in place of a count, and is never taken for one."""
 
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
 

@@ -161,6 +161,13 @@ def test_all_errors_come_at_once_and_in_the_order_of_the_file(written: Written) 
             "the site has 1",
         ),
         ("sites: [{id: a, name: A, district: '608', need: {fax: some}}]", "neither all, any"),
+        (
+            "sites: [{id: a, name: A, district: '608', need: {phone: 2}, "
+            "phones: [0260 3000 002, {number: 0260 3000 003, optional: yes}]}]",
+            "2 must work, but only 1 are not optional. Lower the number",
+        ),
+        ("portals: [{id: a, name: A, endpoints: [{ping: a, id: x}, {ping: b, id: x}]}]", "“x” is taken"),
+        ("profiles: {a: {checks: [{ping: a, id: x}, {ping: b, id: x}]}}", "“x” is taken"),
         ("sites: [{id: a, name: A, district: '608', profile: lin}]", "There is no profile lin"),
         ("sites: [{id: a, name: A, district: '608', contact: {name: A, phone: 113}}]", "service number"),
         (
@@ -210,6 +217,8 @@ def test_a_phone_and_a_fax_may_share_a_number(written: Written) -> None:
         ("{call: 0260 3000 002}", "is asked of a person"),
         ("[192.0.2.1]", "This is not an end point."),
         ("{ping: 192.0.2.300}", "not an IP address"),
+        ("{ping: 192.0.2.1, id: '2'}", "counted by such numbers. Put a word in front, as in host-2."),
+        ("{ping: 192.0.2.1, id: a/b}", "is not an id"),
         ("{tcp: 192.0.2.1}", "no port"),
         ("{ping: 192.0.2.1, cout: 3}", "Did you mean count?"),
         ("{ping: 192.0.2.1, count: 0}", "0 is too small: at least 1."),
