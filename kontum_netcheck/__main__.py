@@ -10,9 +10,12 @@ def main() -> int:
 
         sys.stdout.write(f"kontum-netcheck {__version__}\n")
         return 0
-    from kontum_netcheck.cli.start import start
+    try:
+        from kontum_netcheck.cli.start import start
 
-    return start(sys.argv[1:])
+        return start(sys.argv[1:])
+    except KeyboardInterrupt:  # also while the program is still being loaded
+        return 130
 
 
 if __name__ == "__main__":

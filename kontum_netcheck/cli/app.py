@@ -20,7 +20,7 @@ from kontum_netcheck.cli.validate import validate
 
 def _in_readers_language(help_text: str) -> str:
     """Translate the few phrases that typer has in English only."""
-    for phrase in ("Usage:", "[OPTIONS]", "Show this message and exit."):
+    for phrase in ("Usage:", "[OPTIONS]", "COMMAND [ARGS]...", "Show this message and exit."):
         help_text = help_text.replace(phrase, _(phrase), 1)
     return help_text
 
@@ -111,7 +111,7 @@ _COMMANDS = (
             "check",
             "check sites.yaml --district 608",
             "check --at thpt-kon-tum -o bang.csv",
-            "check --format json -q -o all.json",
+            "check --format json --deadline 60",
         ),
     ),
     (

@@ -13,6 +13,7 @@ from kontum_netcheck.cli.options import (
     FormatOption,
     InventoryArgument,
     LangOption,
+    MaxPpsOption,
     OperatorOption,
     OutputOption,
     ProbeOption,
@@ -20,6 +21,7 @@ from kontum_netcheck.cli.options import (
     RateOption,
     SiteOption,
     SkipOption,
+    SourceOption,
     VantageOption,
     VerboseOption,
 )
@@ -43,6 +45,8 @@ def check(
     operator: OperatorOption = None,
     deadline: DeadlineOption = None,
     rate: RateOption = 1000.0,
+    max_pps: MaxPpsOption = 1000,
+    source: SourceOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     exit_zero: ExitZeroOption = False,
@@ -51,7 +55,8 @@ def check(
     """Check an inventory against the real world."""
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.run import World, run_and_report
-    from kontum_netcheck.cli.wanted import wanted_or_stop
+    from kontum_netcheck.cli.wanted import source_or_stop, wanted_or_stop
+    from kontum_netcheck.net.network import NetworkOptions
 
     shell = shell_of(context)
     wanted = wanted_or_stop(
@@ -79,4 +84,5 @@ def check(
         skip=skip,
         at=at,
     )
-    raise typer.Exit(run_and_report(shell, loaded, selection, wanted, World()))
+    network = NetworkOptions(source_address=source_or_stop(shell, source), max_pps=max_pps)
+    raise typer.Exit(run_and_report(shell, loaded, selection, wanted, World(network)))

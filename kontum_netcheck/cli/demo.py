@@ -41,7 +41,7 @@ def demo(
         outputs=outputs_or_stop(shell, output or ()),
         csv_keys=csv_keys,
         vantage="lab",
-        operator="lab",
+        operator="Lab",
         rate_per_s=_RATE_PER_S,
         quiet=quiet,
         exit_zero=exit_zero,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
-from kontum_netcheck.cli.options import InventoryArgument, LangOption
+from kontum_netcheck.cli.options import InventoryArgument, LangOption, option
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.report.safe import visible
 
@@ -32,15 +32,14 @@ def doctor(
     inventory: InventoryArgument = None,
     captive_url: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--captive-url",
-            envvar="KONTUM_NETCHECK_CAPTIVE_URL",
             metavar="URL",
             help=_("A plain http:// page to look for a login page with [the inventory's]."),
         ),
     ] = None,
     format_name: Annotated[
-        DoctorFormat, typer.Option("--format", "-f", help=_("How to print."))
+        DoctorFormat, option("--format", "-f", help=_("How to print."))
     ] = DoctorFormat.TEXT,
     lang: LangOption = None,
 ) -> None:
@@ -58,7 +57,7 @@ def doctor(
             "--captive-url: {url} must start with http://: TLS shows no login page.", url=captive_url
         )
         raise shell.stop(problem, COULD_NOT_RUN)
-    found = find_inventory(shell, inventory)
+    found = find_inventory(inventory)
     machine = this_machine(shell, found)
 
     async def look() -> "tuple[Finding, ...]":

@@ -1,28 +1,29 @@
 """What ended a command, in one sentence, in the reader's language and with the nearest right word."""
 
 import os
-from difflib import get_close_matches
+import traceback
 from typing import Any
 
 import typer
 
+from kontum_netcheck.inventory.places import nearest
 from kontum_netcheck.model import Message, message
 
 
 def explain(fault: Exception) -> Message:
     """One sentence for whatever ended a command: bad usage, the system's refusal, or a bug of ours.
 
-    With KONTUM_NETCHECK_DEBUG set, a bug is raised again, for its traceback.
+    With KONTUM_NETCHECK_DEBUG set, a bug shows its traceback too.
     """
     if isinstance(fault, typer.TyperException):
         return _misuse(fault)
     if isinstance(fault, OSError):
-        where = "-" if fault.filename is None else str(fault.filename)
-        return message(
-            "The system refused {where}: {reason}.", where=where, reason=fault.strerror or str(fault)
-        )
+        reason = fault.strerror or str(fault)
+        if fault.filename == "stdout":
+            return message("The result could not be written to stdout: {reason}.", reason=reason)
+        return message("The system refused {where}: {reason}.", where=str(fault.filename), reason=reason)
     if os.environ.get("KONTUM_NETCHECK_DEBUG"):
-        raise fault
+        traceback.print_exception(fault)
     return message(
         "kontum-netcheck itself has a fault: {error}. Please report it; KONTUM_NETCHECK_DEBUG=1 shows where it is.",
         error=f"{type(fault).__name__}: {fault}",
@@ -61,10 +62,10 @@ def _misuse(fault: typer.TyperException) -> Message:
 
 def with_nearest(problem: Message, word: str, known: list[str]) -> Message:
     """The problem, and the known word that is nearest to what was typed, if one is near."""
-    near = get_close_matches(word, known, 1, 0.5)
-    if not near:
+    near = nearest(word, known)
+    if near is None:
         return problem
-    return message("{problem} Did you mean {nearest}?", problem=problem, nearest=near[0])
+    return message("{problem} Did you mean {nearest}?", problem=problem, nearest=near)
 
 
 def _name_of(fault: Exception) -> str:
@@ -81,5 +82,12 @@ def _wanted_by(fault: Exception) -> str:
     param: Any = getattr(fault, "param", None)
     if param is None:
         return "-"
-    choices = getattr(param.type_descriptor, "choices", None)
-    return " | ".join(map(str, choices)) if choices else str(param.metavar or param.human_readable_name)
+    kind = getattr(param, "type_descriptor", None)
+    choices, least = (
+        getattr(kind, "choices", None),
+        getattr(getattr(kind, "parameter_info", None), "min", None),
+    )
+    if choices:
+        return " | ".join(map(str, choices))
+    wanted = str(getattr(param, "metavar", None) or getattr(param, "name", "-"))
+    return wanted if least is None else f"{wanted} ≥ {least:g}"

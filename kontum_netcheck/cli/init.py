@@ -14,7 +14,7 @@ from kontum_netcheck.cli.shell import shell_of
 
 def init(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=_("The file to write; never overwritten."))] = Path(
+    file: Annotated[Path, typer.Argument(help=_("The file to write, never overwritten; -: stdout."))] = Path(
         "sites.yaml"
     ),
     lang: LangOption = None,
@@ -23,6 +23,10 @@ def init(
     from kontum_netcheck.model import message
 
     shell = shell_of(context)
+    starter = resources.files("kontum_netcheck.inventory").joinpath("starter.yaml").read_bytes()
+    if str(file) == "-":
+        shell.put(starter)
+        return
     if file.exists():
         raise shell.stop(
             message("{file} is there already, and stays as it is. Give another name.", file=str(file))
@@ -30,7 +34,6 @@ def init(
     problem = check_writable(file)
     if problem is not None:
         raise shell.stop(problem)
-    starter = resources.files("kontum_netcheck.inventory").joinpath("starter.yaml").read_bytes()
     write_whole(file, starter)
     shell.put_line(
         message(

@@ -24,7 +24,7 @@ def load_or_stop(shell: Shell, typed: Path | None) -> Loaded:
             shell.tell(sentence_of(error))
         raise shell.stop(
             message(
-                "{count} errors in the inventory {path}; nothing was asked.",
+                "Errors in the inventory {path}: {count}. Nothing was asked.",
                 count=len(faults.errors),
                 path=str(path),
             )
@@ -42,18 +42,22 @@ def sentence_of(error: InventoryError) -> Message:
     return message("{place}: {problem}", place=place, problem=problem)
 
 
-def path_or_stop(shell: Shell, typed: Path | None) -> Path:
-    """Where the inventory is: as typed, ./sites.yaml, $KONTUM_NETCHECK_INVENTORY. Else say how to start."""
+def candidates(typed: Path | None) -> list[Path]:
+    """Where the inventory may be, in order: as typed; else ./sites.yaml, $KONTUM_NETCHECK_INVENTORY."""
     named = os.environ.get("KONTUM_NETCHECK_INVENTORY")
-    candidates = [typed] if typed else [DEFAULT, *([Path(named)] if named else [])]
-    for path in candidates:
+    return [typed] if typed else [DEFAULT, *([Path(named)] if named else [])]
+
+
+def path_or_stop(shell: Shell, typed: Path | None) -> Path:
+    """The first of the candidates that is there. Where there is none, say how to start."""
+    for path in candidates(typed):
         if path.exists():
             return path
     raise shell.stop(
         message(
             "There is no inventory: looked for {paths}. Name one, set KONTUM_NETCHECK_INVENTORY, "
             "write a starter with “kontum-netcheck init”, or see the sample: “kontum-netcheck demo”.",
-            paths=", ".join(str(path.absolute()) for path in candidates),
+            paths=", ".join(str(path.absolute()) for path in candidates(typed)),
         )
     )
 

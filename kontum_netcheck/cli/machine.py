@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kontum_netcheck import __version__
-from kontum_netcheck.cli.inventory import DEFAULT, load_or_stop
+from kontum_netcheck.cli.inventory import candidates
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.model import Message, message
 
@@ -31,18 +31,14 @@ class FoundInventory:
     problem: Message | None = None
 
 
-def find_inventory(shell: Shell, typed: Path | None) -> FoundInventory:
-    """The named inventory, whose errors end the program; else the usual one, whose errors are a finding."""
+def find_inventory(typed: Path | None) -> FoundInventory:
+    """The inventory that a run would use. Its errors are a finding: a tab in a file is no reason not to look."""
     from kontum_netcheck.inventory.loader import load
     from kontum_netcheck.inventory.problem import InventoryErrors
 
-    if typed is not None:
-        return FoundInventory(load_or_stop(shell, typed).inventory, str(typed))
-    named = os.environ.get("KONTUM_NETCHECK_INVENTORY")
-    candidates = [DEFAULT, *([Path(named)] if named else [])]
-    path = next((candidate for candidate in candidates if candidate.exists()), None)
+    path = next((candidate for candidate in candidates(typed) if candidate.exists()), None)
     if path is None:
-        looked_for = ", ".join(str(candidate.absolute()) for candidate in candidates)
+        looked_for = ", ".join(str(candidate.absolute()) for candidate in candidates(typed))
         return FoundInventory(None, None, message("None: looked for {paths}.", paths=looked_for))
     try:
         return FoundInventory(load(path, os.environ).inventory, str(path.absolute()))

@@ -17,7 +17,7 @@ class Lang(StrEnum):
     EN = "en"
 
 
-def _option(*names: str, **settings: Any) -> Any:
+def option(*names: str, **settings: Any) -> Any:
     """A typer option that also reads KONTUM_NETCHECK_<NAME>, which the end of the help says once for all."""
     name = next(name for name in names if name.startswith("--"))
     variable = f"KONTUM_NETCHECK_{name[2:].upper().replace('-', '_')}"
@@ -28,6 +28,7 @@ LangOption = Annotated[Lang | None, typer.Option("--lang", help=_("Language of a
 InventoryArgument = Annotated[
     Path | None,
     typer.Argument(
+        readable=False,  # the loader says it better
         show_default=False,
         help=_(
             "The inventory: a YAML file or a folder of them [./sites.yaml, then $KONTUM_NETCHECK_INVENTORY]."
@@ -36,60 +37,73 @@ InventoryArgument = Annotated[
 ]
 DistrictOption = Annotated[
     list[str] | None,
-    _option("--district", metavar="CODE|NAME", help=_("Only this district; repeatable.")),
+    option("--district", metavar=_("CODE|NAME"), help=_("Only this district; repeatable.")),
 ]
 SiteOption = Annotated[
     list[str] | None,
-    _option("--site", metavar="ID|NAME", help=_("Only this site; repeatable.")),
+    option("--site", metavar=_("ID|NAME"), help=_("Only this site; repeatable.")),
 ]
 CarrierOption = Annotated[
     list[str] | None,
-    _option("--carrier", metavar="ID|NAME", help=_("Only this carrier's lines; repeatable.")),
+    option("--carrier", metavar=_("ID|NAME"), help=_("Only this carrier's lines; repeatable.")),
 ]
 ProbeOption = Annotated[
     list[str] | None,
-    _option("--probe", metavar="NAME", help=_("Only this kind of check; repeatable.")),
+    option("--probe", metavar=_("NAME"), help=_("Only this kind of check; repeatable.")),
 ]
 SkipOption = Annotated[
     list[str] | None,
-    _option("--skip", metavar="NAME", help=_("Not this kind of check; repeatable.")),
+    option("--skip", metavar=_("NAME"), help=_("Not this kind of check; repeatable.")),
 ]
 AtOption = Annotated[
     str | None,
-    _option("--at", metavar="SITE", help=_("I am at this site: run its on-site checks.")),
+    option("--at", metavar=_("SITE"), help=_("I am at this site: run its on-site checks.")),
 ]
-ByOption = Annotated[By | None, _option("--by", help=_("One row per site, district or check."))]
+ByOption = Annotated[By | None, option("--by", help=_("One row per site, district or check."))]
 FormatOption = Annotated[
     str,
-    _option(
-        "--format", "-f", metavar="NAME", help=_("How to print: {names}.").format(names=", ".join(FORMATS))
+    option(
+        "--format", "-f", metavar=_("NAME"), help=_("How to print: {names}.").format(names=", ".join(FORMATS))
     ),
 ]
 OutputOption = Annotated[
     list[Path] | None,
-    _option(
-        "-o", "--output", metavar="FILE", help=_("Also write this file, format from its suffix; repeatable.")
+    option(
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        help=_("Also write this file, format from its suffix; repeatable."),
     ),
 ]
-CsvKeysOption = Annotated[bool, _option("--csv-keys", help=_("Machine keys as the header of CSV."))]
+CsvKeysOption = Annotated[bool, option("--csv-keys", help=_("Machine keys as the header of CSV."))]
 VantageOption = Annotated[
     str | None,
-    _option("--vantage", metavar="NAME", help=_("Where these measurements are made [this machine's name].")),
+    option(
+        "--vantage", metavar=_("NAME"), help=_("Where these measurements are made [this machine's name].")
+    ),
 ]
 OperatorOption = Annotated[
     str | None,
-    _option("--operator", metavar="NAME", help=_("Who makes them [the login name].")),
+    option("--operator", metavar=_("NAME"), help=_("Who makes them [the login name].")),
 ]
 DeadlineOption = Annotated[
     float | None,
-    _option("--deadline", metavar="SECONDS", min=0.1, help=_("End the run after this many seconds.")),
+    option("--deadline", metavar=_("SECONDS"), min=0.1, help=_("End the run after this many seconds.")),
 ]
 RateOption = Annotated[
     float,
-    _option("--rate", metavar="NUMBER", min=0, help=_("New probes a second; 0: no limit.")),
+    option("--rate", metavar=_("NUMBER"), min=0, help=_("New probes a second; 0: no limit.")),
 ]
-QuietOption = Annotated[bool, _option("--quiet", "-q", help=_("Print no result: files and exit code only."))]
-VerboseOption = Annotated[bool, _option("--verbose", "-v", help=_("Say more on the way."))]
+SourceOption = Annotated[
+    str | None,
+    option("--source", metavar=_("ADDRESS"), help=_("Ask from this address of this machine.")),
+]
+MaxPpsOption = Annotated[
+    int,
+    option("--max-pps", metavar=_("NUMBER"), min=0, help=_("Echoes a second over all hosts; 0: no limit.")),
+]
+QuietOption = Annotated[bool, option("--quiet", "-q", help=_("Print no result: files and exit code only."))]
+VerboseOption = Annotated[bool, option("--verbose", "-v", help=_("Say more on the way."))]
 ExitZeroOption = Annotated[
-    bool, _option("--exit-zero", help=_("Exit 0 whatever the verdicts; 3 still means could not run."))
+    bool, option("--exit-zero", help=_("Exit 0 whatever the verdicts; 3 still means could not run."))
 ]

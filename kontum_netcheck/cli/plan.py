@@ -13,10 +13,12 @@ from kontum_netcheck.cli.options import (
     DistrictOption,
     InventoryArgument,
     LangOption,
+    MaxPpsOption,
     ProbeOption,
     RateOption,
     SiteOption,
     SkipOption,
+    option,
 )
 from kontum_netcheck.cli.shell import shell_of
 
@@ -38,14 +40,13 @@ def plan(
     skip: SkipOption = None,
     at: AtOption = None,
     rate: RateOption = 1000.0,
-    format_name: Annotated[
-        PlanFormat, typer.Option("--format", "-f", help=_("How to print."))
-    ] = PlanFormat.TABLE,
+    max_pps: MaxPpsOption = 1000,
+    format_name: Annotated[PlanFormat, option("--format", "-f", help=_("How to print."))] = PlanFormat.TABLE,
     lang: LangOption = None,
 ) -> None:
     """Print the questions of a run and what they cost at most."""
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
-    from kontum_netcheck.cli.plan_view import as_data, as_table
+    from kontum_netcheck.cli.plan_view import as_data, as_table, longest_s
     from kontum_netcheck.plan import plan as plan_checks
 
     shell = shell_of(context)
@@ -55,6 +56,6 @@ def plan(
     )
     checks = plan_checks(loaded.inventory, selection).checks
     if format_name is PlanFormat.JSON:
-        shell.put(json.dumps(as_data(shell, checks, rate), ensure_ascii=False, indent=2))
+        shell.put(json.dumps(as_data(checks, longest_s(checks, rate, max_pps)), ensure_ascii=False, indent=2))
     else:
-        shell.put(as_table(shell, checks, rate))
+        shell.put(as_table(shell, checks, longest_s(checks, rate, max_pps)))

@@ -1,26 +1,28 @@
 """How a plan is shown: a table with its sum, or JSON."""
 
+import math
 from collections.abc import Sequence
 
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.model import Check, Message, message
-from kontum_netcheck.net.network import NetworkOptions
+from kontum_netcheck.plan import echoes_count
 from kontum_netcheck.report.safe import visible
 from kontum_netcheck.wording import cause_message
 
+_OTHER_COLUMNS = 45
+"""What the table takes besides its targets, on a terminal."""
 
-def longest_s(checks: Sequence[Check], rate_per_s: float) -> float:
+
+def longest_s(checks: Sequence[Check], rate_per_s: float, max_pps: int) -> float:
     """How long a run takes at most, in seconds: its starts and echoes at their rates, then its slowest check."""
     asked = [check for check in checks if check.skip is None]
     starts_s = len(asked) / rate_per_s if rate_per_s else 0.0
-    echoes_s = (
-        sum(check.cost.packets_count for check in asked if check.probe == "ping") / NetworkOptions().max_pps
-    )
+    echoes_s = echoes_count(asked) / max_pps if max_pps else 0.0
     return max(starts_s, echoes_s) + max((check.cost.duration_s for check in asked), default=0.0)
 
 
-def as_data(shell: Shell, checks: Sequence[Check], rate: float) -> dict[str, object]:
-    """The plan for programs; `rate` in new probes a second."""
+def as_data(checks: Sequence[Check], run_s: float) -> dict[str, object]:
+    """The plan for programs; `run_s`: how long the run takes at most."""
     return {
         "format": "kontum-netcheck/plan",
         "version": 1,
@@ -29,7 +31,7 @@ def as_data(shell: Shell, checks: Sequence[Check], rate: float) -> dict[str, obj
             "asked_count": sum(check.skip is None for check in checks),
             "packets_count": sum(check.cost.packets_count for check in checks),
             "bytes_count": sum(check.cost.bytes_count for check in checks),
-            "longest_s": round(longest_s(checks, rate), 1),
+            "longest_s": round(run_s, 1),
         },
         "checks": [
             {
@@ -39,53 +41,75 @@ def as_data(shell: Shell, checks: Sequence[Check], rate: float) -> dict[str, obj
                 "packets_count": check.cost.packets_count,
                 "bytes_count": check.cost.bytes_count,
                 "longest_s": round(check.cost.duration_s, 1),
-                "skipped": None if check.skip is None else shell.language.say(cause_message(check.skip)),
+                "skipped": None
+                if check.skip is None
+                else {"stage": check.skip.stage, "cause": check.skip.cause},
             }
             for check in checks
         ],
     }
 
 
-def as_table(shell: Shell, checks: Sequence[Check], rate: float) -> str:
-    """The plan for people; `rate` in new probes a second."""
+def as_table(shell: Shell, checks: Sequence[Check], run_s: float) -> str:
+    """The plan for people, service by service; `run_s`: how long the run takes at most."""
     from tabulate import tabulate
 
-    say = shell.language.say
-    headers = [
-        message("check"),
-        message("target"),
-        message("packets"),
-        message("kB"),
-        message("at most (s)"),
-        message("not asked, because"),
-    ]
+    say, number = shell.language.say, shell.language.number
+    asked = [check for check in checks if check.skip is None]
+    room = max(20, shell.width - _OTHER_COLUMNS) if shell.stdout.isatty() else None
     rows = [
         [
-            visible(check.id),
-            visible(check.target),
-            "" if check.skip else str(check.cost.packets_count),
-            "" if check.skip else shell.language.number(check.cost.bytes_count / 1000, 1),
-            "" if check.skip else shell.language.number(check.cost.duration_s, 1),
-            say(cause_message(check.skip)) if check.skip else "",
+            "  " + visible(check.id.split("/", 2)[2]),
+            _cut(visible(check.target), room),
+            str(check.cost.packets_count),
+            number(check.cost.bytes_count / 1000, 1),
+            number(check.cost.duration_s, 1),
         ]
-        for check in checks
+        for check in asked
     ]
-    align = ("left", "left", "right", "right", "right", "left")
-    table = (
-        tabulate(rows, [say(header) for header in headers], "simple", disable_numparse=True, colalign=align)
-        if rows
-        else ""
-    )
-    return f"{table}\n\n{say(_summary(checks, rate))}"
+    heads = (message("check"), message("target"), message("packets"), message("kB"), message("at most (s)"))
+    titles = [say(head) for head in heads]
+    align = ("left", "left", "right", "right", "right") if rows else None
+    table = tabulate(rows, titles, "simple", disable_numparse=True, colalign=align, preserve_whitespace=True)
+    head, rule, *lines = table.split("\n")
+    out = [head, rule]
+    for before, check, line in zip([None, *asked], asked, lines, strict=False):
+        if before is None or (before.site_id, before.service_id) != (check.site_id, check.service_id):
+            out.append(f"{check.site_id}/{check.service_id}")
+        out.append(line)
+    return "\n".join([*out, "", *_not_asked(shell, checks), say(_summary(checks, run_s))])
 
 
-def _summary(checks: Sequence[Check], rate: float) -> Message:
+def _cut(text: str, room: int | None) -> str:
+    return text if room is None or len(text) <= room else text[: room - 1] + "…"
+
+
+def _not_asked(shell: Shell, checks: Sequence[Check]) -> list[str]:
+    """A line for each reason, with the number of checks and the first of them."""
+    by_reason: dict[str, list[str]] = {}
+    for check in checks:
+        if check.skip is not None:
+            by_reason.setdefault(shell.language.say(cause_message(check.skip)), []).append(check.id)
+    return [
+        shell.language.say(
+            message(
+                "Not asked: {count} ({reason}): {first} …",
+                count=len(ids),
+                reason=reason,
+                first=visible(ids[0]),
+            )
+        )
+        for reason, ids in by_reason.items()
+    ]
+
+
+def _summary(checks: Sequence[Check], run_s: float) -> Message:
     return message(
         "{asked} of {count} checks would be asked, with about {packets} packets and {kilobytes} kB, "
         "in {seconds} s at most. Nothing was sent.",
         asked=sum(check.skip is None for check in checks),
         count=len(checks),
         packets=sum(check.cost.packets_count for check in checks),
-        kilobytes=round(sum(check.cost.bytes_count for check in checks) / 1000),
-        seconds=round(longest_s(checks, rate)),
+        kilobytes=math.ceil(sum(check.cost.bytes_count for check in checks) / 1000),
+        seconds=math.ceil(run_s),
     )

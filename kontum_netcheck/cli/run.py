@@ -69,6 +69,9 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         late_ms=asked.late_ms,
         notes=(*_selection_notes(selection), *_link_notes(link), *_lateness_notes(asked.late_ms)),
     )
+    if wanted.verbose:
+        count = sum(check.skip is None for check in planned.checks)
+        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - started_at))
     written = give_report(shell, loaded, verdicts, run, wanted)
     if asked.interrupted:
         return INTERRUPTED

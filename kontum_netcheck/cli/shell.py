@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kontum_netcheck.model import Message
 
 
+_PIECE_BYTES = 32_000  # a Windows console takes no more at once
+
+
 @dataclass(frozen=True)
 class Shell:
     """The streams and the language of one run of the program."""
@@ -49,12 +52,14 @@ class Shell:
 
     def put(self, result: str | bytes) -> None:
         """Write the result, and nothing but the result, to stdout."""
-        if isinstance(result, bytes):
+        data = result if isinstance(result, bytes) else (result.rstrip("\n") + "\n").encode()
+        try:
             self.stdout.flush()
-            self.stdout.buffer.write(result)
-            self.stdout.buffer.flush()
-        else:
-            self.stdout.write(result if result.endswith("\n") else result + "\n")
+            _write_all(self.stdout.fileno(), data)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise OSError(fault.errno, fault.strerror, "stdout") from None
 
     def put_line(self, sentence: "Message") -> None:
         """Write a sentence that is itself the result to stdout."""
@@ -68,6 +73,13 @@ class Shell:
         """Say why it can't go on; `raise` what this returns."""
         self.tell(sentence)
         return typer.Exit(code)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Write everything or raise OSError. Python's own streams drop the rest of a short write in silence."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left[:_PIECE_BYTES]) :]
 
 
 def shell_of(context: typer.Context) -> Shell:

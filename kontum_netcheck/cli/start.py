@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED
@@ -15,6 +16,7 @@ from kontum_netcheck.locale.detection import detect
 
 def start(arguments: Sequence[str]) -> int:
     """Run the command in `arguments` and return the exit code."""
+    open_what_is_closed()
     speak_utf8()
     code = detect(os.environ, _typed_language(arguments))
     shell = Shell(code, sys.stdout, sys.stderr)
@@ -36,6 +38,13 @@ def start(arguments: Sequence[str]) -> int:
 
         shell.tell(explain(fault))
         return COULD_NOT_RUN
+
+
+def open_what_is_closed() -> None:
+    """Cron and services may start us with stdout or stderr closed: what is said there then goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def speak_utf8() -> None:

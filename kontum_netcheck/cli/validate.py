@@ -23,7 +23,7 @@ def validate(context: typer.Context, inventory: InventoryArgument = None, lang: 
     except InventoryErrors as faults:
         for error in faults.errors:
             shell.put_line(sentence_of(error))
-        shell.tell(message("{count} errors in {path}.", count=len(faults.errors), path=str(path)))
+        shell.tell(message("Errors in {path}: {count}.", count=len(faults.errors), path=str(path)))
         raise typer.Exit(COULD_NOT_RUN) from None
     found = loaded.inventory
     shell.put_line(

@@ -10,6 +10,7 @@ from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.model import message
+from kontum_netcheck.net.address import address_of
 from kontum_netcheck.report import FORMATS, By
 
 
@@ -57,6 +58,13 @@ def outputs_or_stop(shell: Shell, files: Sequence[Path]) -> tuple[tuple[Path, st
             raise shell.stop(problem)
         outputs.append((file, name))
     return tuple(outputs)
+
+
+def source_or_stop(shell: Shell, address: str | None) -> str | None:
+    """The address to ask from; what is no IP address ends the program."""
+    if address is not None and address_of(address) is None:
+        raise shell.stop(message("--source: {address} is no IP address of this machine.", address=address))
+    return address
 
 
 def vantage_or_default(name: str | None) -> str:

@@ -92,6 +92,7 @@ class Port:
 
     target: str
     accepted: list[socket.socket]
+    peers: list[str]  # the addresses that they came from
 
     def __str__(self) -> str:
         return self.target
@@ -102,17 +103,20 @@ def listening() -> Iterator[Port]:
     """A port that accepts connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         held: list[socket.socket] = []
+        peers: list[str] = []
 
         def accept() -> None:
             while True:
                 try:
-                    held.append(server.accept()[0])
+                    connection, peer = server.accept()
+                    peers.append(peer[0])
+                    held.append(connection)
                 except OSError:
                     return
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
-        yield Port(f"127.0.0.1:{server.getsockname()[1]}", held)
+        yield Port(f"127.0.0.1:{server.getsockname()[1]}", held, peers)
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
         for connection in held:

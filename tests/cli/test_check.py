@@ -170,6 +170,53 @@ def test_a_full_disk_is_said_leaves_no_half_file_and_keeps_the_old_one(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.json", "sites.yaml"]
 
 
+def test_a_result_that_does_not_fit_on_the_disk_is_said_and_never_cut_in_silence(
+    inventory: Inventory, listening: Port, tmp_path: Path
+) -> None:
+    inventory(*(f'{{tcp: "{listening}", id: n{number}}}' for number in range(100)))
+    with (tmp_path / "out.json").open("wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "kontum_netcheck", "check", "--format", "json"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384)),
+        )
+    assert done.returncode == 3
+    assert "stdout" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_closed_stream_takes_nothing_with_it(
+    inventory: Inventory, listening: Port, tmp_path: Path, closed: str
+) -> None:
+    inventory(f'{{tcp: "{listening}"}}')
+    command = f"exec {sys.executable} -m kontum_netcheck check -o a.json {closed}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment(), timeout=60)
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["sites"][0]["readiness"] == "ready"
+
+
+def test_a_deadline_ends_the_run_and_says_so(program: Program, inventory: Inventory, listening: Port) -> None:
+    inventory(f'{{tcp: "{listening}", timeout_s: 30, expect: {{banner: hello}}}}')
+    done = program("check", "--deadline", "0.3", "--format", "json")
+    report = json.loads(done.out)
+    assert done.code == 3
+    assert report["sites"][0]["services"][0]["checks"][0]["failure"]["cause"] == "deadline"
+
+
+def test_a_source_address_is_used(program: Program, inventory: Inventory, listening: Port) -> None:
+    inventory(f'{{tcp: "{listening}"}}')
+    assert program("check", "--source", "127.0.0.9").code == 0
+    assert listening.peers == ["127.0.0.9"]
+    refused = program("check", "--source", "nowhere")
+    assert refused.code == 3
+    assert "--source" in refused.err
+
+
 def test_a_partial_selection_says_that_it_is_no_verdict_on_the_rest(
     program: Program, inventory: Inventory, listening: Port
 ) -> None:

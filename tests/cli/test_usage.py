@@ -115,5 +115,32 @@ def test_plan_sends_nothing_and_adds_up(
     assert [check["id"] for check in data["checks"]] == ["thpt-a/ftth/tcp", "thpt-a/ftth/ping"]
     assert data["summary"]["packets_count"] == sum(check["packets_count"] for check in data["checks"]) > 0
     table = program("plan").out
-    assert "thpt-a/ftth/ping" in table
+    assert "192.0.2.1" in table
     assert "Nothing was sent" in table
+    assert max(map(len, table.splitlines()[:5])) <= 80
+
+
+def test_a_broken_inventory_is_no_reason_for_doctor_not_to_look(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "sites.yaml").write_text("version: 1\n\tsites: []\n", encoding="utf-8")
+    for arguments in ([], ["sites.yaml"]):
+        findings = json.loads(program("doctor", *arguments, "--format", "json").out)["findings"]
+        assert {"inventory", "ping"} <= {finding["name"] for finding in findings}
+
+
+def test_an_option_of_any_command_can_stand_in_the_environment(
+    program: Program, inventory: Callable[..., Path]
+) -> None:
+    inventory("127.0.0.1")
+    assert json.loads(program("plan", KONTUM_NETCHECK_FORMAT="json").out)["format"] == "kontum-netcheck/plan"
+
+
+@pytest.mark.parametrize("unreadable", ["file", "folder"])
+def test_an_inventory_that_cannot_be_read_is_said(program: Program, tmp_path: Path, unreadable: str) -> None:
+    target = tmp_path / "secret.yaml"
+    if unreadable == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to("/proc/self/mem")  # nobody can read its start, root neither
+    done = program("validate", str(target))
+    assert done.code == 3
+    assert "secret.yaml" in done.out + done.err

@@ -60,5 +60,5 @@ def test_one_file_one_line_one_test(tmp_path: Path) -> None:
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "tests/test_ntp.py"
     )
     assert "in order" in run("-m", "kontum_netcheck", "validate")
-    assert "a/ftth/ntp" in run("-m", "kontum_netcheck", "plan")
+    assert "a/ftth/ntp" in run("-m", "kontum_netcheck", "plan", "--format", "json")
     assert '"ntp"' in run("-m", "kontum_netcheck", "schema")
