@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -95,7 +96,7 @@ class DnsParams(ProbeParams):
             raise WrongValue(message("tls_name is only for transport: tls."))
         return self
 
-    @property
+    @cached_property
     def asked_servers(self) -> tuple[DnsServerAddress, ...]:
         """The servers to ask, taken apart; none: the system's."""
         typed = (self.server,) if self.server is not None else self.servers
@@ -144,7 +145,10 @@ async def run(params: DnsParams, network: "Network") -> Measurement:
     import asyncio
 
     servers = params.asked_servers or (None,)
-    results = await asyncio.gather(*(_ask(params, network, server) for server in servers))
+    if len(servers) == 1:
+        results = [await _ask(params, network, servers[0])]
+    else:
+        results = await asyncio.gather(*(_ask(params, network, server) for server in servers))
     answers = [result for result in results if not isinstance(result, Failure)]
     failures = [
         _named(server, failure, len(servers))

@@ -3,6 +3,7 @@
 import random
 import socket
 import time
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
@@ -12,6 +13,7 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
 from kontum_netcheck.net.dns.answer import Answer, Times, is_truncated, read_answer
 from kontum_netcheck.net.dns.over_tcp import Secured, ask_over_tcp
+from kontum_netcheck.net.dns.pace import Pace
 from kontum_netcheck.net.dns.question import Question
 from kontum_netcheck.net.dns.tls import client_context
 from kontum_netcheck.net.dns.udp import NoAnswer, UdpSocket
@@ -33,6 +35,8 @@ class DnsEngine:
     def __init__(self, options: "NetworkOptions") -> None:
         self._options = options
         self._sockets: dict[socket.AddressFamily, list[UdpSocket]] = {}
+        self._paces: dict[HostPort, Pace] = defaultdict(Pace)
+        self._sockaddrs: dict[HostPort, SockAddr] = {}
 
     async def ask(
         self,
@@ -55,15 +59,14 @@ class DnsEngine:
         except ValueError as error:
             return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
         asked = HostPort(*(server or self.default_server()))
-        if transport == "udp":
-            return await self._ask_over_udp(question, asked, timeout_s)
-        secured = None
-        if transport == "tls":
-            secured = Secured(self._context, (tls_name or asked.host).partition("%")[0])
-        exchanged = await ask_over_tcp(question, asked, self._options.source_address, timeout_s, secured)
-        if isinstance(exchanged, Failure):
-            return exchanged
-        return read_answer(exchanged.wire, question.rdtype, transport, asked, exchanged.times)
+        pace = self._paces[asked]
+        ticket = await pace.start()
+        try:
+            if transport == "udp":
+                return await self._ask_over_udp(question, asked, timeout_s)
+            return await self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
+        finally:
+            pace.end(ticket)
 
     def default_server(self) -> tuple[str, int]:
         """The name server of this machine, or the lab's. Raises CannotMeasure where none is configured."""
@@ -94,7 +97,7 @@ class DnsEngine:
         """The answer; where it was truncated, that over TCP, and its time is that of both questions."""
         begun = time.perf_counter()
         try:
-            target = sockaddr_of(*server)
+            target = self._sockaddr(server)
             wire, udp_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
         except NoAnswer as strays:
             return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
@@ -109,6 +112,28 @@ class DnsEngine:
             return Failure(exchanged.stage, exchanged.cause, detail)
         times = replace(exchanged.times, resolve_ms=udp_ms + exchanged.times.resolve_ms)
         return read_answer(exchanged.wire, question.rdtype, "tcp", server, times)
+
+    async def _ask_over_tcp(
+        self,
+        question: Question,
+        server: HostPort,
+        timeout_s: float,
+        transport: Literal["tcp", "tls"],
+        tls_name: str | None,
+    ) -> Answer | Failure:
+        secured = None
+        if transport == "tls":
+            secured = Secured(self._context, (tls_name or server.host).partition("%")[0])
+        exchanged = await ask_over_tcp(question, server, self._options.source_address, timeout_s, secured)
+        if isinstance(exchanged, Failure):
+            return exchanged
+        return read_answer(exchanged.wire, question.rdtype, transport, server, exchanged.times)
+
+    def _sockaddr(self, server: HostPort) -> SockAddr:
+        """Raises CannotMeasure as `sockaddr_of` does."""
+        if server not in self._sockaddrs:
+            self._sockaddrs[server] = sockaddr_of(*server)
+        return self._sockaddrs[server]
 
     def _socket(self, target: SockAddr) -> UdpSocket:
         """One of the family's sockets, by chance. Raises OSError or CannotMeasure where none can be had."""
