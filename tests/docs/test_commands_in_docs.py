@@ -1,4 +1,7 @@
-"""Every command line that the README and docs show is run, in a network that has nothing but loopback."""
+"""Every command line that the README and docs show is run, in a network that has nothing but loopback.
+
+The two lines that set everything up (blocks marked `sh`) install from PyPI: .ci/run runs them as they stand.
+"""
 
 import os
 import re
@@ -20,6 +23,15 @@ def commands(page: Path) -> list[str]:
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
+EXIT_CODES = {  # without a network, and with the inventories that the pages make
+    "check": 3,  # nothing could be asked: own link down
+    "demo": 2,  # the lab has faults
+    "doctor": 2,  # own link down
+    "init": 0,
+    "plan": 0,
+    "schema": 0,
+    "validate": 0,
+}
 WITH_COMMANDS = [page for page in PAGES if commands(page)]
 
 
@@ -48,7 +60,8 @@ def test_commands_of(page: Path, tmp_path: Path) -> None:
             text=True,
             timeout=60,
         )
-        assert done.returncode in (0, 1, 2, 3), f"{command}\n{done.stderr}"
+        assert done.returncode == EXIT_CODES[command.split()[1]], f"{command}\n{done.stderr}"
+        assert bool(done.stdout) is (" -q" not in command and ">" not in command), command
         assert "Traceback" not in done.stderr, f"{command}\n{done.stderr}"
         assert "--help" not in done.stderr, f"{command} is no right usage:\n{done.stderr}"
 
