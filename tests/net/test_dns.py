@@ -131,6 +131,36 @@ async def test_a_late_event_loop_neither_counts_nor_makes_a_timeout(engine: DnsE
     assert isinstance(answer, Answer)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what it drops")
+async def test_answers_that_our_own_socket_had_no_room_for_are_our_fault(engine: DnsEngine) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        question = asyncio.create_task(engine.ask("school.example", "A", server.getsockname(), SHORT_S))
+        await asyncio.sleep(0)  # the question goes out
+        _, client = server.recvfrom(4096)
+        for _ in range(30_000):  # our own program is busy: nobody reads
+            server.sendto(b"flood" * 10, client)
+        with pytest.raises(CannotMeasure) as raised:
+            await question
+    assert raised.value.failure.cause is Cause.OVERLOADED
+
+
+async def test_a_flood_from_everywhere_is_told_in_few_words(engine: DnsEngine) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        question = asyncio.create_task(engine.ask("school.example", "A", server.getsockname(), SHORT_S))
+        await asyncio.sleep(0)
+        wire, client = server.recvfrom(4096)
+        for number in range(1, 100):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.bind((f"127.0.1.{number}", 0))
+                stranger.sendto(wire[:2] + b"\x80\x00" + wire[4:], client)
+        result = await question
+    assert isinstance(result, Failure)
+    assert result.cause is Cause.TIMEOUT
+    assert len(result.detail) < 300
+
+
 async def test_silence_is_a_timeout(engine: DnsEngine) -> None:
     failure = await failed(engine, DnsReply(fault=DnsFault.SILENT), SHORT_S)
     assert failure == Failure(Stage.REPLY, Cause.TIMEOUT, "no answer in 0.4 s")

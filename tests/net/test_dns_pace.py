@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kontum_netcheck.net.dns.pace import YOUNG_MAX_COUNT, Pace
+from kontum_netcheck.net.dns.pace import OUT_MAX_COUNT, YOUNG_MAX_COUNT, YOUNG_S, Pace
 
 PATIENT_S = 10.0
 
@@ -21,7 +21,7 @@ async def test_beyond_it_each_waits_for_the_end_of_another() -> None:
     waiting = asyncio.create_task(pace.start())
     await asyncio.sleep(0)
     assert not waiting.done()
-    pace.end(first)
+    pace.end(first, answered=True)
     await asyncio.sleep(0)
     assert waiting.done()
 
@@ -38,7 +38,7 @@ async def test_who_waited_first_starts_first() -> None:
     tasks = [asyncio.create_task(start(name)) for name in "abc"]
     await asyncio.sleep(0)
     for ticket in tickets[:3]:
-        pace.end(ticket)
+        pace.end(ticket, answered=True)
     await asyncio.gather(*tasks)
     assert order == ["a", "b", "c"]
 
@@ -49,6 +49,17 @@ async def test_a_silent_server_holds_nobody_up_for_long() -> None:
         await asyncio.gather(*(pace.start() for _ in range(5 * YOUNG_MAX_COUNT)))
 
 
+async def test_a_server_that_is_slow_has_no_more_to_do_than_its_buffer_holds() -> None:
+    pace = Pace()
+    pace.end(await pace.start(), answered=True)
+    waiting = [asyncio.create_task(pace.start()) for _ in range(OUT_MAX_COUNT + 1)]
+    await asyncio.wait(waiting[:OUT_MAX_COUNT])
+    done, _ = await asyncio.wait(waiting[-1:], timeout=2 * YOUNG_S)
+    assert not done, "the young have grown up, and yet nobody may start"
+    pace.end(waiting[0].result(), answered=True)
+    await waiting[-1]
+
+
 @pytest.mark.parametrize("is_admitted", [False, True])
 async def test_whoever_gives_up_leaves_the_turn_to_the_next(is_admitted: bool) -> None:
     pace = Pace()
@@ -56,12 +67,12 @@ async def test_whoever_gives_up_leaves_the_turn_to_the_next(is_admitted: bool) -
     gives_up, waits = (asyncio.create_task(pace.start()) for _ in range(2))
     await asyncio.sleep(0)
     if is_admitted:
-        pace.end(tickets[0])  # its turn has come, but it hasn't run yet
+        pace.end(tickets[0], answered=True)  # its turn has come, but it hasn't run yet
     gives_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await gives_up
     if not is_admitted:
-        pace.end(tickets[0])
+        pace.end(tickets[0], answered=True)
     async with asyncio.timeout(PATIENT_S):
         await waits
 
@@ -69,8 +80,8 @@ async def test_whoever_gives_up_leaves_the_turn_to_the_next(is_admitted: bool) -
 async def test_a_ticket_given_back_twice_counts_once() -> None:
     pace = Pace()
     first, *_ = [await pace.start() for _ in range(YOUNG_MAX_COUNT)]
-    pace.end(first)
-    pace.end(first)
+    pace.end(first, answered=True)
+    pace.end(first, answered=True)
     await pace.start()
     waiting = asyncio.create_task(pace.start())
     await asyncio.sleep(0)

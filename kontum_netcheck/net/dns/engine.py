@@ -16,7 +16,7 @@ from kontum_netcheck.net.dns.over_tcp import Secured, ask_over_tcp
 from kontum_netcheck.net.dns.pace import Pace
 from kontum_netcheck.net.dns.question import Question
 from kontum_netcheck.net.dns.tls import client_context
-from kontum_netcheck.net.dns.udp import NoAnswer, UdpSocket
+from kontum_netcheck.net.dns.udp import AnswersDropped, NoAnswer, UdpSocket
 from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of, source_sockaddr
 
@@ -60,13 +60,15 @@ class DnsEngine:
             return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
         asked = HostPort(*(server or self.default_server()))
         pace = self._paces[asked]
-        ticket = await pace.start()
+        ticket, result = await pace.start(), None
         try:
             if transport == "udp":
-                return await self._ask_over_udp(question, asked, timeout_s)
-            return await self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
+                result = await self._ask_over_udp(question, asked, timeout_s)
+            else:
+                result = await self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
         finally:
-            pace.end(ticket)
+            pace.end(ticket, answered=isinstance(result, Answer))
+        return result
 
     def default_server(self) -> tuple[str, int]:
         """The name server of this machine, or the lab's. Raises CannotMeasure where none is configured."""
@@ -101,6 +103,8 @@ class DnsEngine:
             wire, udp_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
         except NoAnswer as strays:
             return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
+        except AnswersDropped as drops:
+            raise CannotMeasure(Failure(Stage.SOCKET, Cause.OVERLOADED, str(drops))) from None
         except OSError as error:
             return failure_of(error, Stage.REQUEST)
         if not is_truncated(wire):

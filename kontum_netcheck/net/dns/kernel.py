@@ -1,4 +1,4 @@
-"""What the Linux kernel tells of packets: when one came, and which one was refused on the way.
+"""What the Linux kernel tells of packets: when one came, which was refused on the way, how many were dropped.
 
 Elsewhere, nothing: then times are taken when the program looks, and a closed port is seen as a timeout.
 """
@@ -16,10 +16,13 @@ AncillaryData = list[tuple[int, int, bytes]]
 ANCILLARY_BYTES = 512
 
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h; a struct timespec of the real-time clock
+_SO_MEMINFO = 55  # an array of u32; sock_diag.h
+_DROPS_INDEX = 8  # SK_MEMINFO_DROPS
 _IP_RECVERR = 11  # linux/in.h
 _IPV6_RECVERR = 25  # linux/in6.h
 _MSG_ERRQUEUE = 0x2000
 _TIMESPEC = struct.Struct("@ll")
+_MEMINFO = struct.Struct("@9I")
 _EXTENDED_ERROR = struct.Struct("@IBBBxII")  # linux/errqueue.h: errno, origin, type, code, pad, info, data
 _ON_LINUX = sys.platform == "linux"
 _QUOTED_BYTES = 1500
@@ -48,6 +51,17 @@ def _switch_on(sock: socket.socket, level: int, option: int) -> None:
     if _ON_LINUX:
         with contextlib.suppress(OSError):  # a kernel without it: as elsewhere
             sock.setsockopt(level, option, 1)
+
+
+def dropped_count(sock: socket.socket) -> int:
+    """How many packets the kernel has thrown away because this socket had no room for them; 0 if unknown."""
+    if not _ON_LINUX:
+        return 0
+    try:
+        info = sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
+    except OSError:
+        return 0
+    return int(_MEMINFO.unpack(info)[_DROPS_INDEX]) if len(info) == _MEMINFO.size else 0
 
 
 def arrival(ancillary: AncillaryData) -> float:

@@ -11,6 +11,7 @@ from kontum_netcheck.net.dns.kernel import (
     ANCILLARY_BYTES,
     AncillaryData,
     arrival,
+    dropped_count,
     keep_refusals,
     read_refusals,
     stamp_arrivals,
@@ -21,11 +22,16 @@ Server = tuple[str, int]  # address without scope, port
 
 _BUFFER_BYTES = 4 * 1024 * 1024  # the kernel grants what it allows
 _MESSAGE_BYTES = 4096  # we ask for at most 1,232
+_KINDS_MAX_COUNT = 8
 _AT_A_TIME_COUNT = 256  # packets read before others get their turn
 
 
 class NoAnswer(Exception):
     """The time is over; its text tells of packets that came and were no answer."""
+
+
+class AnswersDropped(Exception):
+    """The time is over, and meanwhile our own socket had no room for what came: nobody knows whose fault it is."""
 
 
 @dataclass(eq=False, slots=True)
@@ -34,11 +40,17 @@ class _Pending:
 
     question: Question
     server: Server
-    sent_at: float
-    deadline: float
+    timeout_s: float
     future: "asyncio.Future[tuple[bytes, float]]"
+    sent_at: float = 0.0
     strays: Counter[str] = field(default_factory=Counter)
     unasked_before: int = 0
+    dropped_before: int = 0
+
+    def stray(self, kind: str) -> None:
+        """Count a packet that is no answer; of a flood of kinds only some are kept."""
+        if kind in self.strays or len(self.strays) < _KINDS_MAX_COUNT:
+            self.strays[kind] += 1
 
 
 class UdpSocket:
@@ -70,21 +82,23 @@ class UdpSocket:
     ) -> tuple[bytes, float]:
         """The answering message, and the time from question to answer in ms.
 
-        Raises NoAnswer after timeout_s, and OSError where the network refuses.
+        Raises NoAnswer or AnswersDropped after timeout_s, and OSError where the network refuses.
         """
         message_id = self._free_id()
         server = (str(sockaddr[0]), int(str(sockaddr[1])))
         future: asyncio.Future[tuple[bytes, float]] = self._loop.create_future()
-        unasked_before = self._unasked.setdefault(server, 0)
-        wire = question.to_wire(message_id)
-        sent_at = time.perf_counter()
         pending = _Pending(
-            question, server, sent_at, sent_at + timeout_s, future, unasked_before=unasked_before
+            question,
+            server,
+            timeout_s,
+            future,
+            unasked_before=self._unasked.setdefault(server, 0),
+            dropped_before=dropped_count(self._socket),
         )
         self._pending[message_id] = pending
-        timer = self._loop.call_later(timeout_s, self._expire, message_id, pending)
+        timer = self._loop.call_later(timeout_s, self._expire, pending)
         try:
-            self._send(wire, sockaddr)
+            self._send(question.to_wire(message_id), sockaddr, pending)
             return await future
         finally:
             timer.cancel()
@@ -104,10 +118,11 @@ class UdpSocket:
             pass
         return message_id
 
-    def _send(self, wire: bytes, sockaddr: tuple[object, ...]) -> None:
+    def _send(self, wire: bytes, sockaddr: tuple[object, ...], pending: _Pending) -> None:
         """Send; an error that the socket still holds of another question's packet is not ours."""
         while True:
             try:
+                pending.sent_at = time.perf_counter()
                 self._socket.sendto(wire, sockaddr)
                 return
             except OSError:
@@ -141,10 +156,10 @@ class UdpSocket:
             if server in self._unasked:
                 self._unasked[server] += 1
         elif server != pending.server:
-            pending.strays[f"from another address ({server[0]} port {server[1]})"] += 1
+            pending.stray(f"from another address ({server[0]} port {server[1]})")
         elif not pending.question.is_answered_by(wire):
-            pending.strays["to another question"] += 1
-        elif received_at <= pending.deadline:
+            pending.stray("to another question")
+        elif received_at <= pending.sent_at + pending.timeout_s:
             pending.future.set_result((wire, max(0.0, received_at - pending.sent_at) * 1000))
 
     def _read_refusals(self) -> bool:
@@ -160,10 +175,15 @@ class UdpSocket:
                     pending.future.set_exception(refused.error)
         return bool(refusals)
 
-    def _expire(self, message_id: int, pending: _Pending) -> None:
+    def _expire(self, pending: _Pending) -> None:
         """The time is over, unless the answer lies unread in the socket because we were late."""
         self._read()
         if pending.future.done():
+            return
+        if dropped := dropped_count(self._socket) - pending.dropped_before:
+            pending.future.set_exception(
+                AnswersDropped(f"{dropped} packets dropped before we could read them")
+            )
             return
         unasked_count = self._unasked[pending.server] - pending.unasked_before
         strays = pending.strays + Counter({"to nothing that was asked": unasked_count})
