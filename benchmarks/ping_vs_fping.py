@@ -16,7 +16,7 @@ from kontum_netcheck.model import Failure
 from kontum_netcheck.net.icmp import Pinger
 from kontum_netcheck.net.network import NetworkOptions
 
-ECHOES, INTERVAL_S = 5, 0.2
+ECHOES, INTERVAL_S, ROUNDS = 5, 0.2, 5
 
 
 def addresses(count: int) -> list[str]:
@@ -60,17 +60,28 @@ def timed(command: list[str], stdin: str) -> tuple[float, float, str]:
 
 
 def main(count: int) -> None:
-    """Run both, print the table."""
+    """Run both in turn some times, print the rounds that were disturbed least.
+
+    Other programs only ever add to wall and CPU time, so the least of each is nearest to what it costs.
+    """
     hosts = addresses(count)
     fping = ["fping", "-q", "-i", "0.001", "-p", str(int(INTERVAL_S * 1000)), "-C", str(ECHOES), "-t", "1000"]
-    fping_wall_s, fping_cpu_s, _ = timed(fping, "\n".join(hosts))
-    process_wall_s, process_cpu_s, output = timed([sys.executable, __file__, "--ours"], "\n".join(hosts))
-    wall_s, cpu_s, lost, median_ms, p99_ms, method = output.split()
+    theirs, processes, figures = [], [], []
+    for _ in range(ROUNDS):
+        theirs.append(timed(fping, "\n".join(hosts))[:2])
+        *process, output = timed([sys.executable, __file__, "--ours"], "\n".join(hosts))
+        processes.append(process)
+        figures.append(output.split())
+    fping_wall_s, fping_cpu_s = map(min, zip(*theirs, strict=True))
+    process_wall_s, process_cpu_s = map(min, zip(*processes, strict=True))
+    wall_s, cpu_s = min(float(figure[0]) for figure in figures), min(float(figure[1]) for figure in figures)
+    _, _, lost, median_ms, p99_ms, method = figures[-1]
     for line in (
-        f"{count} hosts × {ECHOES} echoes at {INTERVAL_S * 1000:.0f} ms, {os.cpu_count()} cores, {method}",
+        f"{count} hosts × {ECHOES} echoes at {INTERVAL_S * 1000:.0f} ms, {os.cpu_count()} cores, {method}; "
+        f"the least of {ROUNDS} rounds",
         f"fping               {fping_wall_s:6.2f} s wall {fping_cpu_s:6.2f} s CPU",
-        f"ours, past start-up {float(wall_s):6.2f} s wall {float(cpu_s):6.2f} s CPU"
-        f"   ratio {float(wall_s) / fping_wall_s:.2f} wall, {float(cpu_s) / fping_cpu_s:.2f} CPU",
+        f"ours, past start-up {wall_s:6.2f} s wall {cpu_s:6.2f} s CPU"
+        f"   ratio {wall_s / fping_wall_s:.2f} wall, {cpu_s / fping_cpu_s:.2f} CPU",
         f"ours, whole process {process_wall_s:6.2f} s wall {process_cpu_s:6.2f} s CPU"
         f"   ratio {process_wall_s / fping_wall_s:.2f} wall, {process_cpu_s / fping_cpu_s:.2f} CPU",
         f"lost {lost}, RTT median {float(median_ms):.3f} ms, 99th percentile {float(p99_ms):.3f} ms",

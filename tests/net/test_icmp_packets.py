@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kontum_netcheck.model import Cause
+from kontum_netcheck.net.icmp.linux_errors import control_messages
 from kontum_netcheck.net.icmp.packets import (
     IPV4,
     IPV6,
@@ -17,6 +18,7 @@ from kontum_netcheck.net.icmp.packets import (
     parse_refusal,
     without_ipv4_header,
 )
+from kontum_netcheck.net.icmp.requests import EchoRequests
 
 COOKIE = b"cookie"
 
@@ -30,6 +32,32 @@ def test_a_request_sums_to_nothing_as_rfc_1071_asks(
     identifier: int, sequence: int, number: int, pad: int
 ) -> None:
     assert ones_sum(request(identifier, sequence, number, bytes(pad))) == 0
+
+
+@given(
+    st.lists(st.binary(min_size=6, max_size=6), min_size=1, max_size=70),
+    st.integers(0, 60_000),
+    st.integers(0, 999),
+    st.sampled_from([8, 9, 56, 1472]),
+    st.data(),
+)
+def test_requests_written_in_columns_are_those_written_one_by_one(
+    cookies: list[bytes], sequence: int, number: int, payload_bytes: int, data: st.DataObject
+) -> None:
+    requests = EchoRequests(IPV4, 7, cookies, payload_bytes)
+    first = data.draw(st.integers(0, len(cookies) - 1))
+    requests.renew(first, range(sequence, sequence + len(cookies) - first), number)
+    for place in range(first, len(cookies)):
+        padding = bytes(payload_bytes - 8)
+        alone = echo_request(
+            IPV4, 7, sequence + place - first, cookies[place], number, padding, ones_sum(cookies[place])
+        )
+        assert requests.packet(place) == alone
+
+
+@given(st.binary(max_size=200))
+def test_control_messages_may_be_garbage(control: bytes) -> None:
+    assert all(len(data) <= len(control) for _, _, data in control_messages(control))
 
 
 @pytest.mark.parametrize("quoted_payload_bytes", [0, 6, 56])
@@ -49,6 +77,15 @@ def test_an_ipv6_error_names_the_echo_too() -> None:
     refused = parse_refusal(IPV6, bytes((1, 3, *bytes(6))) + ip_header + echo)
     assert refused is not None
     assert (refused.identifier, refused.sequence, refused.destination) == (7, 300, destination)
+
+
+def test_a_router_tells_how_large_a_packet_may_be() -> None:
+    ip_header = bytes((0x45, *bytes(8), 1, *bytes(10)))
+    refused = parse_refusal(
+        IPV4, bytes((3, 4, *bytes(4))) + (1400).to_bytes(2, "big") + ip_header + request(1, 1)
+    )
+    assert refused is not None
+    assert refused.mtu_bytes == 1400
 
 
 def test_an_error_about_another_protocol_is_not_ours() -> None:

@@ -121,6 +121,38 @@ async def test_a_rate_limit_loses_nothing() -> None:
     assert [len(series.received_rtts_ms) for series in bursts] == [5, 5]
 
 
+async def test_waiting_for_ones_turn_is_no_round_trip() -> None:
+    scripts = {f"192.0.2.{n}": EchoScript() for n in range(1, 11)}
+    async with lab(scripts, max_pps=20) as pinger:
+        bursts = await asyncio.gather(*(burst(pinger, host, 2, timeout_s=5.0) for host in scripts))
+    rtts_ms = sorted(rtt_ms for series in bursts for rtt_ms in series.received_rtts_ms)
+    assert len(rtts_ms) == 20
+    assert rtts_ms[10] < 400  # the last had to wait for a second
+
+
+async def test_who_gives_up_leaves_the_others_undisturbed() -> None:
+    scripts = {"192.0.2.1": EchoScript(), "192.0.2.2": SILENT, "192.0.2.3": EchoScript()}
+    async with lab(scripts) as pinger:
+        bursts = [asyncio.create_task(burst(pinger, host, 10)) for host in scripts]
+        await asyncio.sleep(0.02)
+        bursts[1].cancel()
+        series = await asyncio.gather(bursts[0], bursts[2])
+    assert [len(one.received_rtts_ms) for one in series] == [10, 10]
+
+
+async def test_payloads_of_all_sizes_share_a_socket() -> None:
+    scripts = {f"192.0.2.{n}": EchoScript() for n in range(1, 5)}
+    sizes = (8, 9, 56, 1472)
+    async with lab(scripts) as pinger:
+        bursts = await asyncio.gather(
+            *(
+                pinger.ping(host, count=3, interval_s=0.01, timeout_s=2.0, payload_bytes=size)
+                for host, size in zip(scripts, sizes, strict=True)
+            )
+        )
+    assert [len(series.received_rtts_ms) for series in bursts if isinstance(series, EchoSeries)] == [3] * 4
+
+
 async def test_closing_tells_those_who_wait() -> None:
     async with lab({"192.0.2.1": SILENT}) as pinger:
         waiting = asyncio.create_task(burst(pinger, "192.0.2.1", timeout_s=60.0))

@@ -5,13 +5,16 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from kontum_netcheck.net.icmp import EchoSeries, Method, Pinger
+from kontum_netcheck.net.icmp.linux_wire import LinuxWire
 from kontum_netcheck.net.icmp.packets import IPV4, IPV6
+from kontum_netcheck.net.icmp.requests import EchoRequests
 from kontum_netcheck.net.icmp.sockets import open_lab_wire, open_wire
 from kontum_netcheck.net.network import NetworkOptions
 from tests.namespaces import SmallNetwork, needs_namespaces, small_network
@@ -163,6 +166,25 @@ async def test_echoes_to_an_ipv6_host_go_through_an_ipv6_socket() -> None:
     assert isinstance(series, EchoSeries)
     assert len(series.received_rtts_ms) == 2
     assert series.method in {Method.ICMP_DATAGRAM, Method.ICMP_RAW}
+
+
+@pytest.mark.usefixtures("_can_ping")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux stamps what is sent")
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_kernel_says_when_each_echo_went(host: str) -> None:
+    wire = open_wire(IPV6 if ":" in host else IPV4, stamps_sends=True)
+    if not isinstance(wire, LinuxWire):
+        pytest.skip("no such socket, or no 64-bit Linux")
+    cookies = [bytes((n, *bytes(5))) for n in range(20)]
+    requests = EchoRequests(wire.family, wire.identifier, cookies, 56)
+    requests.renew(0, range(20), 0)
+    before_ns = time.perf_counter_ns()
+    sent_ns, error = wire.send_some(wire.load(requests, [wire.peer(host)] * 20), 0, 20)
+    after_ns = time.perf_counter_ns()
+    wire.close()
+    assert error is None
+    assert sent_ns == sorted(sent_ns)
+    assert before_ns - 1_000_000 <= sent_ns[0] < sent_ns[-1] <= after_ns + 1_000_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what it drops")

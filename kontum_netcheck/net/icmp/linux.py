@@ -4,6 +4,7 @@ import contextlib
 import socket
 import struct
 import sys
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kontum_netcheck.net.icmp.packets import IPV4, Family, is_too_large
@@ -14,12 +15,16 @@ HERE = sys.platform == "linux"
 # asm-generic/socket.h
 SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
+SO_TIMESTAMPING = 37
 SO_RXQ_OVFL = 40
+# linux/net_tstamp.h
+_SOFTWARE, _OPT_ID, _TX_SCHED, _OPT_TSONLY = 1 << 4, 1 << 7, 1 << 8, 1 << 11
 # linux/icmp.h, linux/icmpv6.h, linux/in.h, linux/in6.h, linux/errqueue.h
 _SOL_RAW, _ICMP_FILTER = 255, 1
 _SOL_ICMPV6, _ICMPV6_FILTER = 58, 1
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
-_MSG_ERRQUEUE = 0x2000
+MSG_ERRQUEUE = 0x2000
+_FROM_TIMESTAMPING = 4  # SO_EE_ORIGIN_TIMESTAMPING
 _FROM_ROUTERS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6; 1 would be this machine itself
 
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")  # sock_extended_err; the offender's sockaddr follows
@@ -67,24 +72,44 @@ def _filter(sock: socket.socket, family: Family) -> None:
         sock.setsockopt(_SOL_ICMPV6, _ICMPV6_FILTER, struct.pack("=8I", *words))
 
 
-def read_queued_error(sock: socket.socket, family: Family) -> QueuedError | None:
-    """The next of the error queue; None for one that no router sent. Raises BlockingIOError at its end."""
-    echo, ancillary, _, destination = sock.recvmsg(2048, 512, _MSG_ERRQUEUE)
+def stamp_sends(sock: socket.socket) -> None:
+    """Have the kernel stamp each packet as it goes out, before any queue, and put the stamp into the error queue."""
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, _TX_SCHED | _SOFTWARE | _OPT_ID | _OPT_TSONLY)
+
+
+def queued_error(
+    family: Family, echo: bytes, ancillary: Iterable[tuple[int, int, bytes]], destination: str
+) -> QueuedError | None:
+    """What an entry of the error queue says; None for one that no router sent."""
+    ancillary = list(ancillary)
     wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
-    stamp_ns = next((_stamp_ns(data) for level, kind, data in ancillary if kind == SO_TIMESTAMPNS), 0)
+    stamp_ns = stamp_in(ancillary)
     for level, kind, data in ancillary:
         if (level, kind) == wanted and len(data) >= _EXTENDED_ERROR.size:
             _, origin, icmp_type, code, _, info, _ = _EXTENDED_ERROR.unpack_from(data)
             if origin in _FROM_ROUTERS:
                 mtu_bytes = info if is_too_large(family, icmp_type, code) else 0
                 reporter = address_in(data[_EXTENDED_ERROR.size :])
-                return QueuedError(icmp_type, code, echo, destination[0], reporter, mtu_bytes, stamp_ns)
+                return QueuedError(icmp_type, code, echo, destination, reporter, mtu_bytes, stamp_ns)
     return None
 
 
-def _stamp_ns(data: bytes) -> int:
-    seconds, nanoseconds = _TIMESPEC.unpack_from(data)
-    return int(seconds) * 1_000_000_000 + int(nanoseconds)
+def stamp_in(ancillary: Iterable[tuple[int, int, bytes]]) -> int:
+    """The stamp among control messages, in ns of CLOCK_REALTIME; 0 without one."""
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+            return int(seconds) * 1_000_000_000 + int(nanoseconds)
+    return 0
+
+
+def is_send_stamp(family: Family, ancillary: Iterable[tuple[int, int, bytes]]) -> bool:
+    """Whether an entry of the error queue is no error, but the stamp of a packet sent."""
+    wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+    return any(
+        (level, kind) == wanted and len(data) > 4 and data[4] == _FROM_TIMESTAMPING
+        for level, kind, data in ancillary
+    )
 
 
 def address_in(sockaddr: bytes) -> str:

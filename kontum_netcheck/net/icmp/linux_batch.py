@@ -7,7 +7,6 @@ from typing import Final
 from kontum_netcheck.net.icmp import linux
 from kontum_netcheck.net.icmp.linux_slots import (
     CONTROL_LENGTH,
-    CONTROL_WORDS,
     HEADER_HALVES,
     NAME_BYTES,
     NAME_LENGTH,
@@ -20,6 +19,7 @@ from kontum_netcheck.net.icmp.wire import Arrival, Batch, Columns, Peer, Wire
 _PLAIN_IPV4 = 0x45  # version 4, a header of five words: no options
 _STAMP = linux.SO_TIMESTAMPNS << 32 | 1  # level SOL_SOCKET
 _STAMP_BYTES = 32  # control data: length, level and type, seconds, nanoseconds
+_DROPS_WORDS = 3  # control data: length, level and type, count
 _NAMES_AT: Final = range(0, RECEIVE_BATCH * NAME_BYTES, NAME_BYTES)
 _ZEROS = array("Q", bytes(8 * RECEIVE_BATCH))
 
@@ -39,10 +39,11 @@ class LinuxBatch(Batch):
 
     def dropped_count(self) -> int | None:
         """How many packets the kernel had dropped when it laid down the last one; None: it didn't say."""
-        end = self._count * CONTROL_WORDS
-        length = self._header(CONTROL_LENGTH)[-1]
-        if length > _STAMP_BYTES and self._inbox.controls[end - 3] >> 32 == linux.SO_RXQ_OVFL:
-            return self._inbox.controls[end - 2] & 0xFFFFFFFF
+        controls = self._inbox.controls
+        end_word = self._header(CONTROL_LENGTH)[-1] // 8  # it stands behind the stamps
+        at = (self._count - 1) * self._inbox.control_words + end_word - _DROPS_WORDS
+        if end_word > _DROPS_WORDS and controls[at + 1] >> 32 == linux.SO_RXQ_OVFL:
+            return controls[at + 2] & 0xFFFFFFFF
         return None
 
     def arrivals(self) -> list[Arrival]:
@@ -127,12 +128,10 @@ class LinuxBatch(Batch):
 
     def _stamps(self) -> list[int]:
         """The kernel's CLOCK_REALTIME stamps in ns, 0 without one."""
-        end = self._count * CONTROL_WORDS
-        controls = self._inbox.controls
-        kinds = controls[1:end:CONTROL_WORDS].tolist()
-        times = zip(
-            controls[2:end:CONTROL_WORDS].tolist(), controls[3:end:CONTROL_WORDS].tolist(), strict=True
-        )
+        controls, step = self._inbox.controls, self._inbox.control_words
+        end = self._count * step
+        kinds = controls[1:end:step].tolist()
+        times = zip(controls[2:end:step].tolist(), controls[3:end:step].tolist(), strict=True)
         stamps = [seconds * 1_000_000_000 + nanoseconds for seconds, nanoseconds in times]
         lengths = self._header(CONTROL_LENGTH)
         if kinds.count(_STAMP) == self._count and all(lengths):

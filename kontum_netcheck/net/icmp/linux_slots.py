@@ -7,8 +7,6 @@ from array import array
 from kontum_netcheck.net.icmp import linux
 
 NAME_BYTES = 32  # room for a name; a sockaddr_in6 has 28
-CONTROL_BYTES = 64  # a stamp takes 32, a drop count 24
-CONTROL_WORDS = CONTROL_BYTES // 8
 HEADER_BYTES = 64
 _IOVEC_BYTES = 16
 

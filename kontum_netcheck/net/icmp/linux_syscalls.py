@@ -9,9 +9,10 @@ import os
 import time
 from typing import Final
 
-from kontum_netcheck.net.icmp.linux_slots import CONTROL_BYTES, HEADER_BYTES, NAME_BYTES, Slots
+from kontum_netcheck.net.icmp.linux_slots import HEADER_BYTES, NAME_BYTES, Slots
 
 RECEIVE_BATCH: Final = 256
+CONTROL_BYTES: Final = 128  # a stamp takes 32, both kinds of it 96, a drop count 24
 SEND_BATCH: Final = 8  # few, for one time is taken for all of them
 _SMALLEST_SLOT_BYTES = 256
 _LARGEST_SLOT_BYTES = 2048
@@ -38,16 +39,25 @@ class Syscalls:
         end_ns = time.perf_counter_ns()
         return _checked(sent_count), start_ns, end_ns
 
-    def receive(self, inbox: "Inbox") -> int:
+    def receive(self, inbox: "Inbox", flags: int = 0) -> int:
         """Fetch what there is; how many. Raises BlockingIOError where there is nothing."""
         inbox.reset()
-        return _checked(self._recvmmsg(self._fd, inbox.slots.address, RECEIVE_BATCH, 0, None))
+        return _checked(self._recvmmsg(self._fd, inbox.slots.address, inbox.count, flags, None))
 
 
 class Inbox:
-    """Room for a batch of replies, `data_at` bytes into which the ICMP message begins, so that seals are aligned."""
+    """Room for a batch of packets: `message_at` bytes into each the ICMP message begins, so that seals are aligned."""
 
-    def __init__(self, ip_header_bytes: int, message_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        ip_header_bytes: int = 0,
+        message_bytes: int = 0,
+        *,
+        count: int = RECEIVE_BATCH,
+        control_bytes: int = CONTROL_BYTES,
+    ) -> None:
+        self.count = count
+        self.control_words = control_bytes // 8
         self.start_bytes = -ip_header_bytes % 8
         self.message_at = self.start_bytes + ip_header_bytes
         wanted_bytes = (
@@ -57,14 +67,14 @@ class Inbox:
         while self.stride_bytes < min(wanted_bytes, _LARGEST_SLOT_BYTES):
             self.stride_bytes *= 2
         self.slots = Slots(
-            bytearray(RECEIVE_BATCH * self.stride_bytes),
-            bytearray(RECEIVE_BATCH * NAME_BYTES),
-            count=RECEIVE_BATCH,
+            bytearray(count * self.stride_bytes),
+            bytearray(count * NAME_BYTES),
+            count=count,
             stride_bytes=self.stride_bytes,
             length_bytes=self.stride_bytes - self.start_bytes,
             name_bytes=NAME_BYTES,
             start_bytes=self.start_bytes,
-            control_bytes=CONTROL_BYTES,
+            control_bytes=control_bytes,
         )
         self.halfwords = memoryview(self.slots.packets).cast("H")
         self.words = memoryview(self.slots.packets).cast("Q")

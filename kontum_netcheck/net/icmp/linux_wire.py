@@ -1,12 +1,12 @@
 """The wire on 64-bit Linux: kernel stamps, drop counts, queued ICMP errors, and few system calls."""
 
-import contextlib
 import socket
 import struct
 import time
 
 from kontum_netcheck.net.icmp import linux
 from kontum_netcheck.net.icmp.linux_batch import LinuxBatch
+from kontum_netcheck.net.icmp.linux_errors import ErrorQueue
 from kontum_netcheck.net.icmp.linux_slots import Slots
 from kontum_netcheck.net.icmp.linux_syscalls import SEND_BATCH, Inbox, Syscalls
 from kontum_netcheck.net.icmp.packets import Family
@@ -15,7 +15,7 @@ from kontum_netcheck.net.icmp.requests import EchoRequests
 from kontum_netcheck.net.icmp.series import Method
 from kontum_netcheck.net.icmp.wire import Batch, Load, Peer, Wire, scope_id
 
-_ERRORS_AT_ONCE = 128
+_CLOCKS_NS = 5_000  # how far two readings of the clocks' difference may be apart
 _FIRST_STEP_NS = 5_000  # a send takes 2 to 5 µs
 _SOCKADDR_IN = struct.Struct("=H2s4s8x")
 _SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
@@ -41,11 +41,18 @@ class LinuxLoad(Load):
 class LinuxWire(Wire):
     """Peers are socket addresses as the kernel writes them: a reply's is compared without being read."""
 
-    def __init__(self, sock: socket.socket, family: Family, method: Method) -> None:
+    def __init__(
+        self, sock: socket.socket, family: Family, method: Method, *, stamps_sends: bool = False
+    ) -> None:
         super().__init__(sock, family, method)
         linux.prepare(sock, family, method)
         self._syscalls = Syscalls(sock.fileno())
         self._clock = ReceiveClock()
+        self._send_clock = ReceiveClock()  # of its own: else a step of the clock between both would be missed
+        self._error_queue = ErrorQueue(self._syscalls, family)
+        self._stamps_sends = stamps_sends
+        if stamps_sends:
+            linux.stamp_sends(sock)
         self._ip_header_bytes = _IPV4_HEADER_BYTES if self.has_ip_header else 0
         self._inbox = Inbox(self._ip_header_bytes)
         self._dropped_count = 0
@@ -89,9 +96,22 @@ class LinuxWire(Wire):
                 sent, start_ns, end_ns = self._send_batch(load, first + done, min(SEND_BATCH, count - done))
             except OSError as error:
                 return sent_ns, error
-            step_ns = self._step_ns((end_ns - start_ns) // sent)
-            sent_ns += range(start_ns, start_ns + step_ns * sent, step_ns)
+            stamps_ns = self._send_stamps(start_ns, end_ns) if self._stamps_sends else []
+            if len(stamps_ns) == sent:
+                sent_ns += stamps_ns
+            else:
+                step_ns = self._step_ns((end_ns - start_ns) // sent)
+                sent_ns += range(start_ns, start_ns + step_ns * sent, step_ns)
         return sent_ns, None
+
+    def _send_stamps(self, start_ns: int, end_ns: int) -> list[int]:
+        """When the kernel says that the packets of a call went; not all of them where a neighbour is looked for."""
+        stamps_ns = self._error_queue.take_send_stamps()
+        offset_ns = self._send_clock.offset_ns()
+        if offset_ns is None:
+            return []
+        since_ns, until_ns = start_ns + offset_ns - _CLOCKS_NS, end_ns + offset_ns + _CLOCKS_NS
+        return [stamp_ns - offset_ns for stamp_ns in stamps_ns if since_ns <= stamp_ns <= until_ns]
 
     def _step_ns(self, step_ns: int) -> int:
         """How long a packet of a call took. Not much longer than usual: else we were interrupted, nobody knows
@@ -131,10 +151,4 @@ class LinuxWire(Wire):
 
     def queued_errors(self) -> list[linux.QueuedError]:
         """ICMP errors about a datagram socket's echoes; on other sockets they are among the replies."""
-        errors: list[linux.QueuedError] = []
-        if self.method is Method.ICMP_DATAGRAM:
-            with contextlib.suppress(OSError):
-                for _ in range(_ERRORS_AT_ONCE):
-                    error = linux.read_queued_error(self.sock, self.family)
-                    errors += [error] if error else []
-        return errors
+        return self._error_queue.take_errors()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TRACES_AT_ONCE = 8  # together they keep to the run's rate
 _SHORTEST_GAP_S = 0.001
+_STAMPED_PPS = 10_000  # up to here the kernel stamps what is sent too; beyond, that would cost too much
 
 
 class Pinger:
@@ -54,7 +55,10 @@ class Pinger:
             return await self._lab_path(address)
         family = IPV6 if ":" in address else IPV4
         async with self._turn_to_trace:
-            wire = open_wire(family, self._source_address(family)) if sys.platform != "win32" else None
+            source_address = self._source_address(family)
+            wire = None
+            if sys.platform != "win32":
+                wire = open_wire(family, source_address, stamps_sends=True)
             if wire is None:
                 raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, "a trace needs ICMP sockets"))
             max_pps = self._options.max_pps
@@ -100,7 +104,8 @@ class Pinger:
     def _best_way(self, family: Family) -> Way:
         source_address = self._source_address(family)
         if sys.platform != "win32":
-            wire = open_wire(family, source_address)
+            stamps_sends = 0 < self._options.max_pps <= _STAMPED_PPS
+            wire = open_wire(family, source_address, stamps_sends=stamps_sends)
             if wire is not None:
                 return EchoSocket(wire, self._thread)
         return best_without_sockets(family, source_address)

@@ -80,6 +80,7 @@ class Prober:
             return failure_of(error, Stage.REQUEST)
         self._sent_ns += sent_ns
         self._sizes.append(requests.length_bytes)
+        self._read()  # what was fetched along with the stamp would wake nobody
         return number
 
     def forbid_fragments(self) -> bool:

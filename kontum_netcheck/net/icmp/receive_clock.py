@@ -13,19 +13,20 @@ class ReceiveClock:
     """
 
     def __init__(self) -> None:
-        self._offset_ns, _ = _measure()
+        self._offset_ns, self._unsure_ns = _measure()
 
     def offset_ns(self) -> int | None:
         """What to subtract from the stamps of the batch just read; None: don't use them."""
-        before_ns = self._offset_ns
-        self._offset_ns, unsure_ns = _measure()
-        return self._offset_ns if abs(self._offset_ns - before_ns) <= _STEP_NS + unsure_ns else None
+        before_ns, tolerance_ns = self._offset_ns, _STEP_NS + self._unsure_ns
+        self._offset_ns, self._unsure_ns = _measure()
+        tolerance_ns += self._unsure_ns
+        return self._offset_ns if abs(self._offset_ns - before_ns) <= tolerance_ns else None
 
 
 def _measure() -> tuple[int, int]:
-    """Wall clock minus perf_counter, and how unsure that is; the best of three where we were interrupted."""
+    """Wall clock minus perf_counter, and how unsure that is; the best of five where we were interrupted."""
     best_offset_ns, best_unsure_ns = 0, 1 << 62
-    for _ in range(3):
+    for _ in range(5):
         before_ns = time.perf_counter_ns()
         wall_ns = time.time_ns()
         unsure_ns = time.perf_counter_ns() - before_ns

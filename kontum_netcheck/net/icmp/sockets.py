@@ -24,8 +24,12 @@ from kontum_netcheck.net.icmp.wire import Peer, Wire
 _COOKIES_AT_ONCE = 256
 
 
-def open_wire(family: Family, source_address: str | None = None) -> Wire | None:
+def open_wire(
+    family: Family, source_address: str | None = None, *, stamps_sends: bool = False
+) -> Wire | None:
     """An ICMP socket: datagram if this machine lets us, else raw; None where both are forbidden or unknown.
+
+    `stamps_sends`: the kernel is to say when each echo went, too, where it can; that costs about 10 µs an echo.
 
     Raises CannotMeasure where the source address isn't one of this machine.
     """
@@ -39,7 +43,7 @@ def open_wire(family: Family, source_address: str | None = None) -> Wire | None:
             raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, str(error))) from error
         except ICMPSocketError:  # no such protocol here: IPv6 is off, or an old kernel
             continue
-        wire = _wire(opened.sock.dup(), family, method)
+        wire = _wire(opened.sock.dup(), family, method, stamps_sends=stamps_sends)
         opened.close()
         return wire
     return None
@@ -53,8 +57,10 @@ def open_lab_wire(loopback_address: str) -> Wire:
     return _wire(sock, IPV4, Method.LAB_UDP)
 
 
-def _wire(sock: socket.socket, family: Family, method: Method) -> Wire:
-    return (LinuxWire if linux_slots.POSSIBLE else Wire)(sock, family, method)
+def _wire(sock: socket.socket, family: Family, method: Method, *, stamps_sends: bool = False) -> Wire:
+    if linux_slots.POSSIBLE:
+        return LinuxWire(sock, family, method, stamps_sends=stamps_sends)
+    return Wire(sock, family, method)
 
 
 class EchoSocket:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from kontum_netcheck.model import Failure, Stage
+from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, IcmpError, Method
 
@@ -23,7 +23,10 @@ class TcpConnect:
         return Method.TCP_CONNECT
 
     async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
-        """Connect `plan.count` times, planned from the planned time."""
+        """Connect `plan.count` times, planned from the planned time.
+
+        Raises CannotMeasure where nothing came back at all.
+        """
         loop = asyncio.get_running_loop()
         started_s = loop.time()
         attempts = []
@@ -40,6 +43,15 @@ class TcpConnect:
             for outcome in outcomes
             if isinstance(outcome, Failure)
         )
+        if all(outcome is None for outcome in outcomes):
+            # A port that is filtered says nothing of the host: that we can't send echoes is our own fault.
+            raise CannotMeasure(
+                Failure(
+                    Stage.SOCKET,
+                    Cause.NO_PERMISSION,
+                    f"no way to send echoes, and TCP port {self._port} is silent",
+                )
+            )
         rtts_ms = tuple(outcome if isinstance(outcome, float) else None for outcome in outcomes)
         return EchoSeries(address, self.method, rtts_ms, errors=errors)
 
