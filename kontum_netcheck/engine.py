@@ -1,7 +1,7 @@
 """Checks in, observations out: admission, deadlines, and the only `except Exception`.
 
 A new probe is started at its planned time and only while the event loop is not late, so that the run never
-measures itself; there is no limit on how many wait for the network at the same time.
+measures itself. How many wait for the network at the same time is limited only by the sockets there are.
 """
 
 import asyncio

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from kontum_netcheck.lab.tcp import TcpFault, TcpScript, TcpServer
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.icmp import EchoSeries, Method
 from kontum_netcheck.net.icmp.series import EchoPlan
@@ -77,3 +78,12 @@ async def test_a_refused_tcp_port_answers_too() -> None:
     series = await TcpConnect(None, port=port).ping("127.0.0.1", PLAN)
     assert not isinstance(series, Failure)
     assert len(series.received_rtts_ms) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a full backlog drops handshakes on Linux only")
+async def test_a_silent_tcp_port_says_nothing_of_the_host_and_is_our_own_fault() -> None:
+    async with TcpServer(TcpScript(fault=TcpFault.DEAF)) as server:
+        plan = EchoPlan(count=2, interval_s=0.05, timeout_s=0.2, payload_bytes=56)
+        with pytest.raises(CannotMeasure) as refused:
+            await TcpConnect(None, port=server.address[1]).ping("127.0.0.1", plan)
+    assert refused.value.failure.cause is Cause.NO_PERMISSION
