@@ -74,7 +74,11 @@ class Builder:
         while (event := next_event()) is not None:
             kind = type(event)
             if kind is ScalarEvent:
-                self._scalar(event)
+                value = event.value
+                if value in _NULLS or event.anchor or event.tag not in _PLAIN_TAGS:
+                    self._special_scalar(event)
+                else:
+                    self._add(value, event)
             elif kind is MappingStartEvent:
                 self._start({}, event)
             elif kind is SequenceStartEvent:
@@ -94,7 +98,8 @@ class Builder:
         self.complain(event.start_mark, problem, hint)
         return Stop()
 
-    def _scalar(self, event: ScalarEvent) -> None:
+    def _special_scalar(self, event: ScalarEvent) -> None:
+        """One that stands for nothing, or has a name or a tag."""
         value: str | None = event.value
         if value in _NULLS and event.implicit[0]:
             is_key = self._top.is_block and self._top.key is None

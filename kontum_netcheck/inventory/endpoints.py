@@ -41,9 +41,9 @@ def _whole_form(value: object) -> object:
     if isinstance(value, str):
         return {"http": value} if value.startswith(("http://", "https://")) else {"ping": value}
     if isinstance(value, dict):
-        named = value.keys() & ASKABLE.keys()
+        named = [key for key in value if key in ASKABLE]
         if len(named) != 1:
-            raise _not_one_probe(value, sorted(named))
+            raise _not_one_probe(value, named)
     elif not isinstance(value, ProbeParams):
         raise WrongValue(
             message("This is not an end point."),
@@ -78,7 +78,7 @@ def _not_one_probe(value: Mapping[str, object], named: list[str]) -> WrongValue:
 def _tag(value: object) -> str | None:
     if isinstance(value, ProbeParams):
         return _TAG_OF[value.probe]
-    return _TAG_OF[(value.keys() & ASKABLE.keys()).pop()] if isinstance(value, dict) else None
+    return next((_TAG_OF[key] for key in value if key in _TAG_OF), None) if isinstance(value, dict) else None
 
 
 def _checked(value: Any, handler: ModelWrapValidatorHandler[ProbeParams]) -> ProbeParams:

@@ -33,7 +33,7 @@ def slug_of(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    if SLUG.fullmatch(text) and len(text) <= SLUG_MAX_CHARACTERS:
+    if len(text) <= SLUG_MAX_CHARACTERS and SLUG.fullmatch(text):
         return text
     better = slug_of(text)
     raise WrongValue(

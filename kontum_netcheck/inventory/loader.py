@@ -37,12 +37,16 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Loaded:
     all errors at once.
     """
     with _no_collections():
-        documents, digest = _read(path)
-        merged = merge(documents)
-        found = [*(problem for each in documents for problem in each.problems), *merged.problems]
-        if any(each.data is None and each.problems for each in documents):
-            raise _errors(found, documents)  # what couldn't be read would be missed everywhere
-        inventory, complained = _typed(merged, env)
+        return _load(path, env)
+
+
+def _load(path: Path, env: Mapping[str, str] | None) -> Loaded:
+    documents, digest = _read(path)
+    merged = merge(documents)
+    found = [*(problem for each in documents for problem in each.problems), *merged.problems]
+    if any(each.data is None and each.problems for each in documents):
+        raise _errors(found, documents)  # what couldn't be read would be missed everywhere
+    inventory, complained = _typed(merged, env)
     found += [_at(merged, complaint) for complaint in complained]
     if found or inventory is None:
         raise _errors(found, documents)

@@ -61,7 +61,8 @@ def _check_services(
         ids += [
             ((*at, "id"), _text(line, "id") or f"{kind}-{place}") for place, (at, line) in enumerate(lines, 1)
         ]
-        yield from _equal_numbers(lines, place_of)
+        if len(lines) > 1:
+            yield from _equal_numbers(lines, place_of)
         for at, line in lines:
             yield from _unknown(at, line, "carrier", carriers)
     for at, line in _blocks(site, path, "internet"):

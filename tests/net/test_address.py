@@ -1,11 +1,13 @@
 """Hosts and ports as people type them."""
 
+from ipaddress import ip_address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kontum_netcheck.model import WrongValue
-from kontum_netcheck.net.address import HostPort, parse_host_port
+from kontum_netcheck.net.address import HostPort, address_of, check_host, looks_numeric, parse_host_port
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,13 @@ def test_any_text_is_either_a_host_and_port_or_a_sentence(text: str) -> None:
     except WrongValue:
         return
     assert found.host and 0 < found.port < 65536
+
+
+@given(st.text(alphabet="0123456789.xaF-_:", max_size=20) | st.ip_addresses().map(str))
+def test_whatever_is_taken_for_a_host_is_an_address_or_cannot_be_read_as_one(text: str) -> None:
+    try:
+        check_host(text)
+    except WrongValue:
+        assert address_of(text) is None or ip_address(text).is_link_local
+    else:
+        assert address_of(text) is not None or not looks_numeric(text)
