@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"engine", "own_link"}),
     frozenset({"judge"}),
     frozenset({"plan"}),
-    frozenset({"selection", "needs"}),
+    frozenset({"selection", "needs", "own_side"}),
     frozenset({"inventory"}),
     frozenset({"probes"}),
     frozenset({"net"}),

@@ -14,6 +14,11 @@ WRONG_S = 60.0
 _STEP_S = 0.5
 
 
+def unasked(name: str) -> Finding:
+    """What can't be looked at while our own link is down."""
+    return Finding(name, Level.NOT_CHECKED, message("Cannot be seen while this machine's own link is down."))
+
+
 def about_captive(answer: CaptiveAnswer | None) -> Finding:
     """Whether a login page stands before the web. Without the Internet nobody can tell: nobody is blamed."""
     name = "captive_portal"

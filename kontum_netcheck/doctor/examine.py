@@ -61,7 +61,7 @@ async def examine(network: Network, machine: Machine, questions: Questions) -> F
 def _pages(inventory: Inventory) -> Iterator[HttpParams]:
     endpoints: Iterable[object] = (
         inventory.reference,
-        *(endpoint for portal in inventory.portals for endpoint in portal.endpoints),
+        *(endpoint for portal in inventory.portals for endpoint in inventory.endpoints_of(portal)),
     )
     for endpoint in endpoints:
         if isinstance(endpoint, HttpParams):
