@@ -13,7 +13,7 @@ from typing import Self
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.lab.certificates import CertificateAuthority
 from kontum_netcheck.lab.demo_faults import DEMO_FAULTS
-from kontum_netcheck.lab.dns import DnsServer
+from kontum_netcheck.lab.dns import DnsServer, SecureDnsServer
 from kontum_netcheck.lab.echo import EchoHost
 from kontum_netcheck.lab.http import LabHttp
 from kontum_netcheck.lab.persons import recorded
@@ -76,6 +76,9 @@ class Lab:
         for (host, port), tcp in wiring.ports.items():
             table["tcp", host, port] = (await enter(TcpServer(tcp))).address
         authority = CertificateAuthority(Path(self._folder.name))
+        for (host, port), server in wiring.secure_servers.items():
+            secure = await enter(SecureDnsServer(server.script, authority, server.name))
+            table["dns", host, port], table["tcp", host, port] = secure.tls_address, secure.https_address
         web = await enter(LabHttp(wiring.pages, authority))
         for host, port, tls in wiring.origins:
             table["tcp", host, port] = ("127.0.0.1", web.tls_port if tls else web.port)

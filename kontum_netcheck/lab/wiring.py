@@ -28,12 +28,21 @@ _RECORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SecureDns:
+    """A name server with a certificate."""
+
+    name: str  # what its certificate is for
+    script: DnsScript
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """What the lab has to start. Hosts of `ports` and `pages` are those that the inventory names."""
 
     echoes: Mapping[str, EchoScript]  # by address
     names: DnsScript  # what the system's resolver and every look-up of a name answers
     servers: Mapping[tuple[str, int], DnsScript]  # by the name servers that the inventory names
+    secure_servers: Mapping[tuple[str, int], SecureDns]  # those of them that speak TLS or HTTPS
     pages: Mapping[str, Page]  # by host, and by host and path
     origins: frozenset[tuple[str, int, bool]]  # host, port, TLS
     ports: Mapping[tuple[str, int], TcpScript]
@@ -50,9 +59,18 @@ def wire(checks: Iterable[Check], faults: Faults) -> Wiring:
         },
         names=DnsScript(_host_records(addresses) | _replies(asked, faults, None)),
         servers={
-            server: DnsScript(_replies(asked, faults, server))
+            server.at: DnsScript(_replies(asked, faults, server.at))
             for check in _of(asked, DnsParams)
-            for server in check.params.server_list
+            for server in check.params.asked_servers
+            if server.transport in ("udp", "tcp")
+        },
+        secure_servers={
+            server.at: SecureDns(
+                check.params.tls_name or server.at.host, DnsScript(_replies(asked, faults, server.at))
+            )
+            for check in _of(asked, DnsParams)
+            for server in check.params.asked_servers
+            if server.transport in ("tls", "https")
         },
         pages=dict(reversed(list(_pages(asked, faults)))),
         origins=frozenset(_origin(check.params.http) for check in _of(asked, HttpParams)),
@@ -69,14 +87,17 @@ def _of(checks: Iterable[Check], kind: type) -> list[Check]:
 
 def _addresses(checks: Iterable[Check], faults: Faults) -> dict[str, str]:
     """An address for every host that is named and not known to be unknown."""
-    hosts = {
-        host: None
-        for check in checks
-        if not isinstance(check.params, DnsParams)
-        for host in check.params.hosts
-    }
+    hosts = {host: None for check in checks for host in _looked_up(check)}
     named = [host for host in hosts if not _is_address(host) and host not in faults.unknown_hosts]
     return {host: str(_FIRST_ADDRESS + offset) for offset, host in enumerate(named)}
+
+
+def _looked_up(check: Check) -> tuple[str, ...]:
+    """The hosts whose names are looked up on the way; name servers are reached without, but those over HTTPS."""
+    if isinstance(check.params, DnsParams):
+        return tuple(server.at.host for server in check.params.asked_servers if server.transport == "https")
+    hosts: tuple[str, ...] = check.params.hosts
+    return hosts
 
 
 def _is_address(host: str) -> bool:
