@@ -1,6 +1,7 @@
 """Words and sentences for what the model names: readiness, outcome, kind, role, stage, cause. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from kontum_netcheck.model import Cause, Failure, Message, Outcome, Readiness, ServiceKind, Stage, message
@@ -111,7 +112,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.INTERRUPTED: message("the run was interrupted"),
         Cause.QUIET: message("quiet hours"),
         Cause.ONLY_ON_SITE: message("can only be asked at the site: use --at"),
-        Cause.NEEDS_A_PERSON: message("a person must try it and record the result"),
+        Cause.NEEDS_A_PERSON: message("a person must try it"),
         Cause.NOT_ASKED_FOR: message("not asked for"),
     }
 )
@@ -142,6 +143,8 @@ _DETAIL_TELLS = frozenset(
 )
 """The causes whose raw text holds what a reader needs: the value that was seen."""
 
+_DETAIL_IS_A_DAY = frozenset({Cause.CERTIFICATE_EXPIRED, Cause.CERTIFICATE_NOT_YET_VALID})
+
 
 def cause_message(failure: Failure) -> Message:
     """What went wrong, where that is not plain from the cause, and what was seen.
@@ -152,8 +155,16 @@ def cause_message(failure: Failure) -> Message:
     if failure.cause in _STAGE_MATTERS and (failure.cause, failure.stage) not in _STAGE_IS_PLAIN:
         sentence = message("{cause} {stage}", cause=sentence, stage=STAGE_WORDS[failure.stage])
     if failure.detail and failure.cause in _DETAIL_TELLS:
-        seen = failure.detail
-        if len(seen) > _DETAIL_LENGTH:
-            seen = seen[: _DETAIL_LENGTH - 1] + "…"
-        sentence = message("{sentence}: {detail}", sentence=sentence, detail=seen)
+        sentence = message("{sentence}: {detail}", sentence=sentence, detail=_seen(failure))
     return sentence
+
+
+def _seen(failure: Failure) -> str | date:
+    """What was seen, at most `_DETAIL_LENGTH` characters of it; a certificate's day as a day, for the language."""
+    seen = failure.detail
+    if failure.cause in _DETAIL_IS_A_DAY:
+        try:
+            return date.fromisoformat(seen)
+        except ValueError:
+            pass  # no certificate was seen, and OpenSSL's own words stand there
+    return seen if len(seen) <= _DETAIL_LENGTH else seen[: _DETAIL_LENGTH - 1] + "…"

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 
@@ -17,7 +17,7 @@ from kontum_netcheck.wording import (
     cause_message,
 )
 
-_MOMENT = {"vi": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
+_DAY = {"vi": "%d/%m/%Y", "en": "%Y-%m-%d"}
 _YES, _NO = message("yes"), message("no")
 _NOTHING = "–"
 _SPANS = (
@@ -59,6 +59,8 @@ class Language:
                 return self.number(value)
             case datetime():
                 return self.moment(value, zone)
+            case date():
+                return value.strftime(_DAY[self.code])
             case timedelta():
                 return self.span(value)
             case tuple() | list():
@@ -83,7 +85,7 @@ class Language:
         An aware instant is shown in `zone`; a naive one is local already.
         """
         local = instant if instant.tzinfo is None else instant.astimezone(zone)
-        return local.strftime(_MOMENT[self.code])
+        return local.strftime(f"{_DAY[self.code]} %H:%M")
 
     def span(self, span: timedelta) -> str:
         """A length of time in its two largest units: `7 d 2 h`, `26 min 5 s`, `1.5 s`, `20 ms`."""

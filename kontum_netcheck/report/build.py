@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kontum_netcheck.model import (
     CheckVerdict,
     DistrictVerdict,
+    Message,
     Readiness,
     Run,
     ServiceVerdict,
@@ -14,6 +15,7 @@ from kontum_netcheck.model import (
     Verdicts,
     count,
 )
+from kontum_netcheck.report.reasons import all_reasons, brief_reasons, portal_reasons
 
 if TYPE_CHECKING:
     from kontum_netcheck.inventory.schema import Inventory, Site
@@ -49,6 +51,16 @@ class SiteRow:
     typed: "Site | None"  # what the inventory says of it
     carriers: Mapping[str, str]  # id → name
     origin: Origin
+
+    @property
+    def reasons(self) -> tuple[Message, ...]:
+        """Why, one sentence a service: where there is little room."""
+        return brief_reasons(self.verdict)
+
+    @property
+    def all_reasons(self) -> tuple[Message, ...]:
+        """Why, with nothing left out."""
+        return all_reasons(self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,9 @@ def build(verdicts: Verdicts, run: Run, inventory: "Inventory") -> Report:
 
 def _as_site(portal: ServiceVerdict) -> SiteVerdict:
     """A portal stands in the tables of sites with a row of its own."""
+    reasons = portal_reasons(portal)
     return SiteVerdict(
-        f"portal/{portal.id}", portal.name, "", PORTAL_ROLE, portal.readiness, portal.reasons, (portal,)
+        f"portal/{portal.id}", portal.name, "", PORTAL_ROLE, portal.readiness, reasons, (portal,)
     )
 
 

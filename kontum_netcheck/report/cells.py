@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from kontum_netcheck.inventory.numbers import national
-from kontum_netcheck.model import Message, Observation, Readiness, ServiceKind, message
+from kontum_netcheck.model import Message, Observation, Outcome, Readiness, ServiceKind, message
 from kontum_netcheck.report.build import CheckRow, DistrictRow, SiteRow
 from kontum_netcheck.wording import ROLE_WORDS
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NO_SITE = message("no exam site")
 _NOT_SELECTED = message("not selected")
+_ANSWERED = (Outcome.MEASURED, Outcome.FAILED)
 _NUMBERS = (ServiceKind.PHONE, ServiceKind.FAX)
 
 
@@ -27,9 +28,17 @@ def district_remarks(row: DistrictRow) -> object:
     return tuple(site.name for site in row.verdict.sites if site.readiness is worst)
 
 
-def role(name: str) -> object:
-    """A role's word; a person's own word stays."""
-    return ROLE_WORDS.get(name, name) or None
+def district_remarks_key(row: DistrictRow) -> object:
+    """The same for a program: `no_site`, `not_selected` or the ids of those sites."""
+    worst = row.verdict.readiness
+    if worst is None:
+        return "not_selected" if row.planned_count else "no_site"
+    return tuple(s.id for s in row.verdict.sites if s.readiness is worst is not Readiness.READY) or None
+
+
+def role(row: SiteRow) -> object:
+    """The role's word; a person's own word stays."""
+    return ROLE_WORDS.get(row.verdict.role, row.verdict.role) or None
 
 
 def contact(row: SiteRow) -> object:
@@ -75,48 +84,48 @@ def lines(wanted: Literal["primary", "backup"]) -> Callable[[SiteRow], object]:
     return cell
 
 
-def _line(line: "Line", row: SiteRow) -> Message:
-    carrier = row.carriers.get(line.carrier or "", line.carrier or "")
+def _line(line: "Line", row: SiteRow) -> Message | str:
+    carrier = row.carriers.get(line.carrier or "", line.carrier)
     speed = line.committed_mbit_per_s
+    promises: list[object] = [carrier] if carrier else []
     if speed is not None:
-        return message(
-            "{line} ({carrier}, {down}/{up} Mbit/s)",
-            line=line.id,
-            carrier=carrier,
-            down=float(speed.down),
-            up=float(speed.up),
-        )
-    return message("{line} ({carrier})", line=line.id, carrier=carrier)
+        promises.append(message("{down}/{up} Mbit/s", down=float(speed.down), up=float(speed.up)))
+    return message("{line} ({promises})", line=line.id, promises=tuple(promises)) if promises else line.id
+
+
+def results(row: SiteRow, kind: ServiceKind) -> list[Readiness]:
+    """The readiness of each service of one kind."""
+    return [service.readiness for service in row.verdict.services if service.kind is kind]
 
 
 def result(kind: ServiceKind) -> Callable[[SiteRow], object]:
     """How the services of one kind stand: their readiness, or how many of them are ready."""
 
     def cell(row: SiteRow) -> object:
-        found = [service.readiness for service in row.verdict.services if service.kind is kind]
+        found = results(row, kind)
         if len(set(found)) <= 1:
             return found[0] if found else None
-        ready = sum(readiness is Readiness.READY for readiness in found)
-        return message("{ready} of {count} ready", ready=ready, count=len(found))
+        return message("{ready} of {count} ready", ready=found.count(Readiness.READY), count=len(found))
 
     return cell
 
 
-def _observations(row: SiteRow) -> Iterator[Observation]:
+def _evidence(row: SiteRow) -> Iterator[Observation]:
+    """The answers that the site is judged by. What was not asked is no evidence."""
     for service in row.verdict.services:
         for check in service.checks:
-            if check.observation is not None:
+            if check.observation is not None and check.observation.outcome in _ANSWERED:
                 yield check.observation
 
 
-def checked_at(row: SiteRow) -> datetime | None:
-    """When the site was last asked anything."""
-    return max((observation.started_at for observation in _observations(row)), default=None)
+def oldest_evidence_at(row: SiteRow) -> datetime | None:
+    """When the oldest of the answers was given that the site is judged by, a person's too."""
+    return min((observation.started_at for observation in _evidence(row)), default=None)
 
 
 def checked_by(row: SiteRow) -> object:
     """Who asked, each once."""
-    return tuple(dict.fromkeys(o.operator for o in _observations(row) if o.operator)) or None
+    return tuple(dict.fromkeys(o.operator for o in _evidence(row) if o.operator)) or None
 
 
 def target(row: CheckRow) -> str:
@@ -125,12 +134,18 @@ def target(row: CheckRow) -> str:
     return national(asked) if row.service.kind in _NUMBERS else asked
 
 
-def failure(part: Literal["stage", "cause", "detail"]) -> Callable[[CheckRow], object]:
-    """Where, why or with what raw text a check failed or was skipped."""
+def asked(value: Callable[[Observation], object]) -> Callable[[CheckRow], object]:
+    """A cell of what happened when it was asked; none where it was left unasked, on purpose or for want of time."""
 
     def cell(row: CheckRow) -> object:
         observation = row.verdict.observation
-        failed = observation.failure if observation is not None else row.verdict.check.skip
-        return None if failed is None else getattr(failed, part) or None
+        if observation is None or observation.outcome is Outcome.SKIPPED:
+            return None
+        return value(observation)
 
     return cell
+
+
+def failure(part: Literal["stage", "cause", "detail"]) -> Callable[[CheckRow], object]:
+    """Where, why or with what raw text a check failed."""
+    return asked(lambda seen: None if seen.failure is None else getattr(seen.failure, part) or None)

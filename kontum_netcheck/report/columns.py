@@ -20,7 +20,9 @@ class Column(Generic[Row]):
     key: str
     label: Message
     value: Callable[[Row], object]
-    brief: bool = False  # shown where there is little room: plain and markdown
+    brief: bool = False  # shown where there is little room: markdown
+    machine: Callable[[Row], object] | None = None  # the cell for programs, where `value` is in words
+    prose: bool = False  # sentences for people, in their language even among machine keys
 
 
 def _count(readiness: Readiness) -> Callable[[DistrictRow], int]:
@@ -36,7 +38,7 @@ _DISTRICT: tuple[Column[DistrictRow], ...] = (
     Column("degraded_count", message("Degraded"), _count(Readiness.DEGRADED), brief=True),
     Column("not_checked_count", message("Not checked"), _count(Readiness.NOT_CHECKED), brief=True),
     Column("not_ready_count", message("Not ready"), _count(Readiness.NOT_READY), brief=True),
-    Column("remarks", message("Remarks"), cells.district_remarks, brief=True),
+    Column("remarks", message("Remarks"), cells.district_remarks, True, cells.district_remarks_key),
     Column("lab", message("Lab"), lambda row: row.origin.lab),
     Column("sample", message("Sample inventory"), lambda row: row.origin.sample),
 )
@@ -48,7 +50,7 @@ _SITE: tuple[Column[SiteRow], ...] = (
     Column("site_id", message("Site id"), lambda row: row.verdict.id),
     Column("site", message("Site"), lambda row: row.verdict.name, brief=True),
     Column("address", message("Address"), lambda row: row.typed and row.typed.address),
-    Column("role", message("Role"), lambda row: cells.role(row.verdict.role)),
+    Column("role", message("Role"), cells.role, machine=lambda row: row.verdict.role),
     Column("rooms_count", message("Rooms"), lambda row: row.typed and row.typed.rooms),
     Column("candidates_count", message("Candidates"), lambda row: row.typed and row.typed.candidates),
     Column("contact", message("Contact"), cells.contact),
@@ -58,13 +60,13 @@ _SITE: tuple[Column[SiteRow], ...] = (
     Column("faxes", message("Fax numbers"), cells.faxes),
     Column("lines", message("Lines (carrier, committed speed)"), cells.lines("primary")),
     Column("backup_lines", message("Backup lines"), cells.lines("backup")),
-    Column("internet_result", message("Internet"), cells.result(ServiceKind.INTERNET), brief=True),
-    Column("phone_result", message("Phone"), cells.result(ServiceKind.PHONE), brief=True),
-    Column("fax_result", message("Fax"), cells.result(ServiceKind.FAX), brief=True),
-    Column("checklist_result", message("Checklist"), cells.result(ServiceKind.CHECKLIST), brief=True),
+    Column("internet_result", message("Internet"), cells.result(ServiceKind.INTERNET), True),
+    Column("phone_result", message("Phone"), cells.result(ServiceKind.PHONE), True),
+    Column("fax_result", message("Fax"), cells.result(ServiceKind.FAX), True),
+    Column("checklist_result", message("Checklist"), cells.result(ServiceKind.CHECKLIST), True),
     Column("readiness", message("Conclusion"), lambda row: row.verdict.readiness, brief=True),
-    Column("reasons", message("Reasons"), lambda row: row.verdict.reasons or None, brief=True),
-    Column("checked_at", message("Checked at"), cells.checked_at),
+    Column("reasons", message("Reasons"), lambda row: row.all_reasons or None, brief=True, prose=True),
+    Column("oldest_evidence_at", message("Oldest evidence"), cells.oldest_evidence_at),
     Column("checked_by", message("Checked by"), cells.checked_by),
     Column("lab", message("Lab"), lambda row: row.origin.lab),
     Column("sample", message("Sample inventory"), lambda row: row.origin.sample),
@@ -106,17 +108,17 @@ _CHECK: tuple[Column[CheckRow], ...] = (
     Column("district_code", message("District code"), _district(lambda district: district.code)),
     Column("district", message("District"), _district(lambda district: district.name)),
     Column("site_id", message("Site id"), lambda row: row.site.verdict.id),
-    Column("site", message("Site"), lambda row: row.site.verdict.name),
-    Column("service_id", message("Service id"), lambda row: row.service.id),
+    Column("site", message("Site"), lambda row: row.site.verdict.name, brief=True),
+    Column("service_id", message("Service id"), lambda row: row.service.id, brief=True),
     Column("kind", message("Kind"), lambda row: row.service.kind),
-    Column("check_id", message("Check id"), lambda row: row.verdict.check.id, brief=True),
-    Column("probe", message("Probe"), lambda row: row.verdict.check.probe),
+    Column("check_id", message("Check id"), lambda row: row.verdict.check.id),
+    Column("probe", message("Probe"), lambda row: row.verdict.check.probe, brief=True),
     Column("target", message("Target"), cells.target, brief=True),
     Column("outcome", message("Outcome"), _observed(lambda observation: observation.outcome)),
     Column("readiness", message("Conclusion"), lambda row: row.verdict.readiness, brief=True),
-    Column("reason", message("Reason"), lambda row: row.verdict.reason, brief=True),
-    Column("started_at", message("Checked at"), _observed(lambda observation: observation.started_at)),
-    Column("duration_ms", message("Took (ms)"), _observed(lambda observation: observation.duration_ms)),
+    Column("reason", message("Reason"), lambda row: row.verdict.reason, brief=True, prose=True),
+    Column("started_at", message("Checked at"), cells.asked(lambda observation: observation.started_at)),
+    Column("duration_ms", message("Took (ms)"), cells.asked(lambda observation: observation.duration_ms)),
     *(_metric(name) for name in METRIC_NAMES),
     Column("failure_stage", message("Failed where"), cells.failure("stage")),
     Column("failure_cause", message("Cause"), cells.failure("cause")),

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Readiness
 from kontum_netcheck.report.build import Report
-from kontum_netcheck.report.columns import COLUMNS, rows
+from kontum_netcheck.report.columns import COLUMNS, Column, rows
 from kontum_netcheck.report.facts import instant
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import visible
@@ -39,19 +41,34 @@ def render(report: Report, options: Options) -> bytes:
     sentences are in the reader's language.
     """
     by = options.by or "site"
-    columns = COLUMNS[by]
     dialect = _MACHINE if options.csv_keys else _DIALECTS[options.language.code]
-    cell = _machine_cell(options) if options.csv_keys else _human_cell(options)
-    getters = [column.value for column in columns]
+    write = _for_programs(options) if options.csv_keys else _for_people(options)
+    cells = [write(column) for column in COLUMNS[by]]
     file = io.StringIO()
     writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in columns])
-    writer.writerows(
-        ["" if (value := getter(row)) is None else cell(value) for getter in getters]
-        for row in rows(report, by)
-    )
+    writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in COLUMNS[by]])
+    writer.writerows([cell(row) for cell in cells] for row in rows(report, by))
     text = file.getvalue()
     return text.encode("utf-8-sig" if dialect.byte_order_mark else "utf-8")
+
+
+_Writer = Callable[[Column[Any]], Callable[[Any], str]]
+"""Of a column, what writes the cell of a row."""
+
+
+def _for_people(options: Options) -> _Writer:
+    cell = _human_cell(options)
+    return lambda column: _filled(column.value, cell)
+
+
+def _for_programs(options: Options) -> _Writer:
+    """All in English but the sentences, which are in the reader's language."""
+    prose, plain = _machine_cell(options.language), _machine_cell(Language("en"))
+    return lambda column: _filled(column.machine or column.value, prose if column.prose else plain)
+
+
+def _filled(value: Callable[[Any], object], cell: Callable[[object], str]) -> Callable[[Any], str]:
+    return lambda row: "" if (found := value(row)) is None else cell(found)
 
 
 def _human_cell(options: Options) -> Callable[[object], str]:
@@ -79,9 +96,8 @@ def _human_cell(options: Options) -> Callable[[object], str]:
     return cell
 
 
-def _machine_cell(options: Options) -> Callable[[object], str]:
-    """Keys and values that no language changes; only sentences are the reader's."""
-    language = options.language
+def _machine_cell(language: Language) -> Callable[[object], str]:
+    """Keys and values that no language changes; only sentences are in `language`."""
 
     def cell(value: object) -> str:
         match value:

@@ -1,9 +1,12 @@
 """The pieces that `table` is made of, in rich. Every text is a rich `Text`: markup in data stays data."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import Readiness
+from kontum_netcheck.model import Readiness, ServiceKind
+from kontum_netcheck.report.blocks import NO_SIGN, SIGNS, Entry
+from kontum_netcheck.report.build import SiteRow
+from kontum_netcheck.report.cells import results
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.wording import READINESS_WORDS
 
@@ -12,24 +15,18 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-SIGNS = {
-    Readiness.READY: ("✓", "green"),
-    Readiness.DEGRADED: ("!", "yellow"),
-    Readiness.NOT_CHECKED: ("?", "magenta"),
-    Readiness.NOT_READY: ("✗", "bold red"),
+STYLES = {
+    Readiness.READY: "green",
+    Readiness.DEGRADED: "yellow",
+    Readiness.NOT_CHECKED: "magenta",
+    Readiness.NOT_READY: "bold red",
 }
-"""Sign and style of each verdict. Colour never stands alone: a sign and a word say the same."""
+"""Colour never stands alone: a sign and a word say the same."""
 
+_WIDE_ENOUGH_FOR_WORDS = 60
 _INDENT = 2
-
-
-class Entry(NamedTuple):
-    """A verdict, on what, and why: texts that are safe already."""
-
-    readiness: Readiness
-    title: str
-    place: str  # dim, after the title
-    reasons: tuple[str, ...]
+GAP = 3
+"""Columns between two cells of a table with a header."""
 
 
 def line(text: str, style: str = "") -> "Text":
@@ -39,32 +36,35 @@ def line(text: str, style: str = "") -> "Text":
     return Text(text, style=style, overflow="fold")
 
 
-def verdict(readiness: Readiness, options: Options) -> "Text":
-    """Sign and word, in colour."""
-    sign, style = SIGNS[readiness]
-    return line(f"{sign} {options.text(READINESS_WORDS[readiness])}", style)
+def verdict(readiness: Readiness | None, options: Options) -> "Text":
+    """Sign and word, in colour; the sign alone where there is no room for words."""
+    if readiness is None:
+        return line(NO_SIGN, "dim")
+    word = options.text(READINESS_WORDS[readiness]) if has_words(options) else ""
+    return line(f"{SIGNS[readiness]} {word}".rstrip(), STYLES[readiness])
+
+
+def kind_style(row: SiteRow, kind: ServiceKind) -> str:
+    """The colour of the worst of a site's services of one kind."""
+    return STYLES[max(found)] if (found := results(row, kind)) else "dim"
+
+
+def has_words(options: Options) -> bool:
+    """Whether verdicts are shown in words. If not, a legend is needed."""
+    return options.table_width >= _WIDE_ENOUGH_FOR_WORDS
 
 
 def verdict_width(options: Options) -> int:
     """Columns that the longest verdict takes."""
     from rich.cells import cell_len
 
+    if not has_words(options):
+        return 1
     return 2 + max(cell_len(options.text(word)) for word in READINESS_WORDS.values())
 
 
-def sign(cell: object, options: Options) -> "Text":
-    """A readiness as its sign alone; whatever else stands in the cell as text."""
-    return line(*SIGNS[cell]) if isinstance(cell, Readiness) else line(options.text(cell))
-
-
-def legend(options: Options) -> "Text":
-    """What the signs mean, for the columns that have room for signs only."""
-    words = (f"{mark} {options.text(READINESS_WORDS[readiness])}" for readiness, (mark, _) in SIGNS.items())
-    return line("   ".join(words), "dim")
-
-
 def table(header: bool = True) -> "Table":
-    """A table without a frame: a line under the header, two columns of air between cells."""
+    """A table without a frame: a line under the header, `GAP` columns of air between cells."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -78,15 +78,15 @@ def table(header: bool = True) -> "Table":
 
 
 def body(entry: Entry) -> "RenderableType":
-    """The title, and under it each reason, indented."""
+    """The title, and under it each line, indented."""
     from rich.console import Group
     from rich.padding import Padding
 
-    title = line(entry.title, "bold" if entry.readiness is not Readiness.READY else "")
+    title = line(entry.title, "bold" if entry.readiness not in (None, Readiness.READY) else "")
     if entry.place:
         title.append(f"  {entry.place}", "dim not bold")
-    reasons = (Padding(line(reason), (0, 0, 0, _INDENT)) for reason in entry.reasons)
-    return Group(title, *reasons)
+    lines = (Padding(line(text), (0, 0, 0, _INDENT)) for text in entry.lines)
+    return Group(title, *lines)
 
 
 def stack(entries: Iterable[Entry], options: Options) -> "Table":

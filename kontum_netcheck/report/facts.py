@@ -7,10 +7,11 @@ from kontum_netcheck.model import CheckVerdict, Failure, MetricValue, Outcome, R
 from kontum_netcheck.report.options import Options
 
 
-def check_facts(verdict: CheckVerdict, options: Options) -> dict[str, object]:
-    """The check, its verdict and the fact behind it. What was not measured is absent or null."""
+def check_facts(verdict: CheckVerdict, now: datetime, options: Options) -> dict[str, object]:
+    """The check, its verdict at `now` and the fact behind it. What was not measured is absent or null."""
     check, observation = verdict.check, verdict.observation
     failure = observation.failure if observation is not None else check.skip
+    asked = None if observation is None or observation.outcome is Outcome.SKIPPED else observation
     return {
         "id": check.id,
         "probe": check.probe,
@@ -18,10 +19,10 @@ def check_facts(verdict: CheckVerdict, options: Options) -> dict[str, object]:
         "optional": check.optional,
         "readiness": verdict.readiness.key,
         "reason": options.language.say(verdict.reason, options.zone),
-        "reason_code": reason_code(verdict),
+        "reason_code": reason_code(verdict, now),
         "outcome": None if observation is None else observation.outcome.value,
-        "started_at": None if observation is None else instant(observation.started_at),
-        "duration_ms": None if observation is None else rounded(observation.duration_ms),
+        "started_at": None if asked is None else instant(asked.started_at),
+        "duration_ms": None if asked is None else rounded(asked.duration_ms),
         "metrics": {}
         if observation is None
         else {name: rounded(value) for name, value in observation.metrics.items()},
@@ -32,7 +33,7 @@ def check_facts(verdict: CheckVerdict, options: Options) -> dict[str, object]:
     }
 
 
-def reason_code(verdict: CheckVerdict) -> str:
+def reason_code(verdict: CheckVerdict, now: datetime) -> str:
     """Why, in one word that no translation changes: a cause, or one of the words below."""
     observation = verdict.observation
     if verdict.readiness is Readiness.READY:
@@ -41,7 +42,9 @@ def reason_code(verdict: CheckVerdict) -> str:
         return "not_asked" if verdict.check.skip is None else verdict.check.skip.cause.value
     answered = observation.outcome in (Outcome.MEASURED, Outcome.FAILED)
     if verdict.readiness is Readiness.NOT_CHECKED and answered:
-        return "too_old"
+        if observation.started_at > now:
+            return "from_the_future"
+        return "too_old" if now - observation.started_at > verdict.check.valid_for else "not_measured"
     return "beyond_limit" if observation.failure is None else observation.failure.cause.value
 
 

@@ -1,13 +1,12 @@
-"""What stands around the rows where people read: warnings, title, summary, the next step. Pure."""
+"""What stands around the rows where people read: warnings, title, notes, counts. Pure."""
 
 from collections.abc import Iterator
-from shlex import quote
 
-from kontum_netcheck.model import Message, Readiness, count, message
+from kontum_netcheck.model import Cause, Message, Readiness, count, message
 from kontum_netcheck.report.build import DistrictRow, Report, SiteRow
+from kontum_netcheck.report.unasked import unasked
 
 PORTALS = message("Portals of the province")
-_SITES_IN_COMMAND = 3
 
 
 def warnings(report: Report) -> Iterator[Message]:
@@ -18,6 +17,9 @@ def warnings(report: Report) -> Iterator[Message]:
         yield message("SAMPLE INVENTORY: its numbers and hosts are made up. Write your own sites.yaml.")
     if report.run.interrupted:
         yield message("INTERRUPTED: only what was measured until then is judged.")
+    late_count = len(unasked(report, Cause.DEADLINE))
+    if report.run.deadline or late_count:
+        yield message("DEADLINE: {count} checks were not asked in time.", count=late_count)
 
 
 def title(report: Report) -> Message:
@@ -31,21 +33,28 @@ def title(report: Report) -> Message:
     return head
 
 
+def nothing(report: Report) -> Message | None:
+    """Why there is not a single row; None where there is one."""
+    if report.sites or report.portals:
+        return None
+    if report.run.partial or any(row.planned_count for row in report.districts):
+        return message("Nothing of the inventory is selected by these options.")
+    return message("The inventory lists no site and no portal.")
+
+
 def district_title(row: DistrictRow) -> Message:
     """Above the sites of one district."""
     return message("{code} {name}", code=row.verdict.code, name=row.verdict.name)
 
 
-def closing(report: Report) -> Iterator[Message]:
-    """The notes of the run, a line of counts, and what to do next."""
-    yield from report.run.notes
-    yield _counts(message("Sites"), report.sites)
+def totals(report: Report) -> Iterator[Message]:
+    """A line of counts for the sites, and one for the portals."""
+    yield _total(message("Sites"), report.sites)
     if report.portals:
-        yield _counts(message("Portals"), report.portals)
-    yield from _next_step(report)
+        yield _total(message("Portals"), report.portals)
 
 
-def _counts(label: Message, rows: tuple[SiteRow, ...]) -> Message:
+def _total(label: Message, rows: tuple[SiteRow, ...]) -> Message:
     counts = count(row.verdict.readiness for row in rows)
     parts = (
         message("{count} ready", count=counts[Readiness.READY]),
@@ -55,26 +64,3 @@ def _counts(label: Message, rows: tuple[SiteRow, ...]) -> Message:
     )
     told = tuple(part for part in parts if part.values["count"])
     return message("{label}: {total} ({parts})", label=label, total=len(rows), parts=told or parts)
-
-
-def _next_step(report: Report) -> Iterator[Message]:
-    """What to do now; a command to type stands on a line of its own."""
-    worst = max((row.verdict.readiness for row in (*report.sites, *report.portals)), default=None)
-    broken = [row.verdict.id for row in report.sites if row.verdict.readiness is Readiness.NOT_READY]
-    if report.origin.lab:
-        yield message("Next: this was the lab. Write an inventory of your own sites, then check it:")
-        yield message("{command}", command="kontum-netcheck init")
-    elif worst is None:
-        yield message("Next: nothing was selected; name a district or a site that the inventory has.")
-    elif broken:
-        yield message("Next: have repaired what is not ready, then check it again:")
-        options = " ".join(f"--site {quote(site_id)}" for site_id in broken[:_SITES_IN_COMMAND])
-        yield message("{command}", command=f"kontum-netcheck check {options}")
-    elif worst is Readiness.NOT_READY:
-        yield message("Next: have the portals repaired that are not ready, then check again.")
-    elif worst is Readiness.NOT_CHECKED:
-        yield message("Next: check what is not checked yet; phones, faxes and checklists need a person.")
-    elif worst is Readiness.DEGRADED:
-        yield message("Next: look into what is degraded before the exam.")
-    else:
-        yield message("Everything is ready.")

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
-from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, SiteVerdict, count
-from kontum_netcheck.report.build import Report
+from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, count
+from kontum_netcheck.report.build import Report, SiteRow
 from kontum_netcheck.report.facts import check_facts, instant, rounded
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import json_visible
@@ -15,6 +16,7 @@ VERSION = 1
 
 def render(report: Report, options: Options) -> str:
     """The whole report as one document; reasons are in the reader's language, everything else is English."""
+    now = report.run.finished_at
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -23,8 +25,8 @@ def render(report: Report, options: Options) -> str:
         "run": _run(report, options),
         "summary": _summary(report),
         "districts": [_district(row.verdict) for row in report.districts],
-        "sites": [_site(row.verdict, options) for row in report.sites],
-        "portals": [_service(portal, options) for portal in report.verdicts.portals],
+        "sites": [_site(row, now, options) for row in report.sites],
+        "portals": [_service(portal, now, options) for portal in report.verdicts.portals],
     }
     return json_visible(_laid_out(document)) + "\n"
 
@@ -86,19 +88,20 @@ def _district(verdict: DistrictVerdict) -> dict[str, object]:
     }
 
 
-def _site(verdict: SiteVerdict, options: Options) -> dict[str, object]:
+def _site(row: SiteRow, now: datetime, options: Options) -> dict[str, object]:
+    verdict = row.verdict
     return {
         "id": verdict.id,
         "name": verdict.name,
         "district": verdict.district_code,
         "role": verdict.role,
         "readiness": verdict.readiness.key,
-        "reasons": [options.language.say(reason, options.zone) for reason in verdict.reasons],
-        "services": [_service(service, options) for service in verdict.services],
+        "reasons": [options.language.say(reason, options.zone) for reason in row.all_reasons],
+        "services": [_service(service, now, options) for service in verdict.services],
     }
 
 
-def _service(verdict: ServiceVerdict, options: Options) -> dict[str, object]:
+def _service(verdict: ServiceVerdict, now: datetime, options: Options) -> dict[str, object]:
     return {
         "id": verdict.id,
         "kind": verdict.kind.value,
@@ -106,5 +109,5 @@ def _service(verdict: ServiceVerdict, options: Options) -> dict[str, object]:
         "readiness": verdict.readiness.key,
         "optional": verdict.optional,
         "reasons": [options.language.say(reason, options.zone) for reason in verdict.reasons],
-        "checks": [check_facts(check, options) for check in verdict.checks],
+        "checks": [check_facts(check, now, options) for check in verdict.checks],
     }

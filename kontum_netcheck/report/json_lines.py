@@ -1,7 +1,7 @@
 """JSON lines: a check a line, each complete in itself. Strict, as the document is."""
 
 import json
-from collections.abc import Mapping
+from datetime import datetime
 
 from kontum_netcheck.report.build import CheckRow, Report
 from kontum_netcheck.report.facts import check_facts, instant
@@ -14,19 +14,23 @@ VERSION = 1
 
 def render(report: Report, options: Options) -> str:
     """One object a check, in the order of the inventory; `options.by` changes nothing."""
-    run = {"run_id": report.run.id, "run_started_at": instant(report.run.started_at)}
+    run = {
+        "format": FORMAT,
+        "version": VERSION,
+        "run_id": report.run.id,
+        "run_started_at": instant(report.run.started_at),
+    }
+    now = report.run.finished_at
     lines = (
-        json.dumps(_line(row, run, options), ensure_ascii=False, allow_nan=False) for row in report.checks
+        json.dumps({**run, **_line(row, now, options)}, ensure_ascii=False, allow_nan=False)
+        for row in report.checks
     )
     return "".join(json_visible(line) + "\n" for line in lines)
 
 
-def _line(row: CheckRow, run: Mapping[str, str], options: Options) -> dict[str, object]:
+def _line(row: CheckRow, now: datetime, options: Options) -> dict[str, object]:
     site, district = row.site.verdict, row.site.district
     return {
-        "format": FORMAT,
-        "version": VERSION,
-        **run,
         "sample": row.origin.sample,
         "district": None if district is None else district.code,
         "district_name": None if district is None else district.name,
@@ -34,6 +38,6 @@ def _line(row: CheckRow, run: Mapping[str, str], options: Options) -> dict[str, 
         "site_name": site.name,
         "service": row.service.id,
         "kind": row.service.kind.value,
-        **check_facts(row.verdict, options),
+        **check_facts(row.verdict, now, options),
         "lab": row.origin.lab,
     }

@@ -1,29 +1,35 @@
-"""The table of the terminal, drawn by rich: per district its sites, each with its verdict and the reasons."""
+"""The table of the terminal, drawn by rich: per district its sites, each with its verdict and the reasons.
+
+Where a table doesn't fit, its rows are stacked: rich would narrow columns to nothing without a word.
+"""
 
 import io
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import Message, Readiness, ServiceKind
-from kontum_netcheck.report import drawing, framing
-from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
-from kontum_netcheck.report.cells import district_remarks, result, target
+from kontum_netcheck.model import ServiceKind
+from kontum_netcheck.report import blocks, drawing, framing
+from kontum_netcheck.report.blocks import Section
+from kontum_netcheck.report.build import DistrictRow, Report, SiteRow
+from kontum_netcheck.report.cells import district_remarks
 from kontum_netcheck.report.columns import COLUMNS
+from kontum_netcheck.report.next_step import Command, next_step
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.safe import visible
 from kontum_netcheck.wording import KIND_WORDS
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
-_KINDS = (ServiceKind.INTERNET, ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST)
 _ROOM_FOR_REASONS = 110
+_ROOM_FOR_NAMES = 24
+_BOUNDLESS = 100_000
 
 
 def render(report: Report, options: Options) -> str:
-    """Warnings, title, the wanted view, the portals, the counts, what to do next."""
+    """Warnings, title, notes, the wanted view, the portals, the counts, what to do next."""
     from rich.console import Console
 
     file = io.StringIO()
@@ -38,118 +44,137 @@ def render(report: Report, options: Options) -> str:
         markup=False,
         emoji=False,
     )
-    for block in _blocks(report, options):
+    for block in _blocks(report, options, console):
         console.print(block)
+    for step in () if framing.nothing(report) else next_step(report):
+        if isinstance(step, Command):
+            console.print(drawing.line(visible(step.text)), soft_wrap=True)
+        else:
+            console.print(drawing.line(options.text(step)))
     return "\n".join(line.rstrip(" ") for line in file.getvalue().split("\n"))
 
 
-def _blocks(report: Report, options: Options) -> "Iterator[RenderableType]":
+def _blocks(report: Report, options: Options, console: "Console") -> "Iterator[RenderableType]":
     for warning in framing.warnings(report):
         yield drawing.line(options.text(warning), "black on yellow")
     yield drawing.line(options.text(framing.title(report)), "bold")
+    for note in report.run.notes:
+        yield drawing.line(options.text(note))
     yield ""
+    nothing = framing.nothing(report)
+    if nothing is not None:
+        yield drawing.line(options.text(nothing))
+        return
     match options.by:
         case "check":
-            yield drawing.stack((_check_entry(row, options) for row in report.checks), options)
+            yield from _stacked(blocks.check_sections(report, options), options)
+            if not drawing.has_words(options):
+                yield _legend(options)
         case "site":
-            yield _sites(report, options)
-            yield drawing.legend(options)
+            yield from _sites(report, options)
+            yield _legend(options)
+            if blocks.has_fractions(report):
+                yield drawing.line(options.text(blocks.FRACTIONS), "dim")
         case "district":
-            yield _districts(report, options)
-            yield drawing.legend(options)
-            yield from _headed(framing.PORTALS, report.portals, options)
+            yield from _districts(report, options, console)
+            remarks = drawing.stack(blocks.remark_entries(report.districts, options), options)
+            if remarks.row_count:
+                yield ""
+                yield remarks
+            yield from _stacked(blocks.portal_section(report, options), options, air=True)
         case None:
-            yield _districts(report, options)
-            yield drawing.legend(options)
-            for heading, sites in _groups(report):
-                yield from _headed(heading, sites, options)
+            yield from _districts(report, options, console)
+            yield from _stacked(blocks.site_sections(report, options), options, air=True)
     yield ""
-    for sentence in framing.closing(report):
+    for sentence in framing.totals(report):
         yield drawing.line(options.text(sentence))
 
 
-def _headed(title: Message, sites: Sequence[SiteRow], options: Options) -> "Iterator[RenderableType]":
-    if sites:
-        yield ""
-        yield drawing.line(options.text(title), "bold")
-        yield drawing.stack((_site_entry(row, options) for row in sites), options)
+def _legend(options: Options) -> "Text":
+    return drawing.line(blocks.legend(options), "dim")
 
 
-def _site_entry(row: SiteRow, options: Options) -> drawing.Entry:
-    site = row.verdict
-    reasons = tuple(options.text(reason) for reason in site.reasons)
-    return drawing.Entry(site.readiness, options.text(site.name), "", reasons)
+def _stacked(sections: Iterable[Section], options: Options, air: bool = False) -> "Iterator[RenderableType]":
+    """Headed lists of entries with an empty line between them; `air`: before the first one too."""
+    for number, section in enumerate(sections):
+        if air or number:
+            yield ""
+        yield drawing.line(section.heading, "bold")
+        yield drawing.stack(section.entries, options)
 
 
-def _check_entry(row: CheckRow, options: Options) -> drawing.Entry:
-    """A check with its reason and the values that its limits are put on."""
-    check, observation = row.verdict.check, row.verdict.observation
-    metrics = {} if observation is None else observation.metrics
-    seen = (f"{name} {options.text(metrics[name])}" for name in _limited(row) if name in metrics)
-    why = "" if row.verdict.readiness is Readiness.READY else options.text(row.verdict.reason)
-    lines = tuple(line for line in (why, ", ".join(seen)) if line)
-    return drawing.Entry(row.verdict.readiness, options.text(check.id), options.text(target(row)), lines)
+def _districts(report: Report, options: Options, console: "Console") -> "Iterator[RenderableType]":
+    """The overview: a line a district, with a count for each sign."""
+    table = _district_table(report.districts, options)
+    boundless = console.options.update_width(_BOUNDLESS)  # else its measure is cut to what there is
+    if console.measure(table, options=boundless).maximum <= options.table_width:
+        yield table
+    else:
+        yield drawing.stack(blocks.district_entries(report.districts, options), options)
+    yield _legend(options)
 
 
-def _limited(row: CheckRow) -> Iterator[str]:
-    return (limit.metric for limit in row.verdict.check.limits)
-
-
-def _districts(report: Report, options: Options) -> "Table":
-    """A line a district, with a count for each sign; remarks where no list of sites follows."""
+def _district_table(rows: Iterable[DistrictRow], options: Options) -> "Table":
     labels = {column.key: options.text(column.label) for column in COLUMNS["district"]}
     table = drawing.table()
-    table.add_column(labels["district_code"], overflow="fold")
-    table.add_column(labels["district"], overflow="fold")
-    table.add_column(labels["readiness"], no_wrap=True)
+    for key in ("district_code", "district", "readiness"):
+        table.add_column(labels[key], no_wrap=True)
     table.add_column(labels["sites_count"], justify="right", no_wrap=True)
-    for sign, style in drawing.SIGNS.values():
-        table.add_column(sign, header_style=style, justify="right", no_wrap=True)
-    if options.by == "district":
-        table.add_column(labels["remarks"], overflow="fold")
-    for row in report.districts:
+    for readiness, sign in blocks.SIGNS.items():
+        table.add_column(sign, header_style=drawing.STYLES[readiness], justify="right", no_wrap=True)
+    for row in rows:
         table.add_row(*_district_cells(row, options))
     return table
 
 
 def _district_cells(row: DistrictRow, options: Options) -> "Iterator[Text]":
     district = row.verdict
-    remarks = district_remarks(row)
     yield drawing.line(options.text(district.code))
     yield drawing.line(options.text(district.name))
     if district.readiness is None:
-        yield drawing.line("– " + options.text(remarks), "dim")
+        yield drawing.line(f"{blocks.NO_SIGN} {options.text(district_remarks(row))}", "dim")
     else:
         yield drawing.verdict(district.readiness, options)
-    for number in (len(district.sites), *(district.counts.get(r, 0) for r in drawing.SIGNS)):
+    for number in (len(district.sites), *(district.counts.get(r, 0) for r in blocks.SIGNS)):
         yield drawing.line(str(number) if number else "·", "" if number else "dim")
-    if options.by == "district":
-        yield drawing.line("" if district.readiness is None or remarks is None else options.text(remarks))
 
 
-def _sites(report: Report, options: Options) -> "Table":
+def _sites(report: Report, options: Options) -> "Iterator[RenderableType]":
     """All sites in one table, with a sign for each kind of service; reasons where there is room for them."""
-    labels = {column.key: options.text(column.label) for column in COLUMNS["site"]}
-    table = drawing.table()
-    table.add_column(labels["readiness"], width=drawing.verdict_width(options), no_wrap=True)
-    table.add_column(labels["site"], overflow="fold", ratio=1)
-    for kind in _KINDS:
-        table.add_column(options.text(KIND_WORDS[kind]), justify="center", overflow="fold", max_width=9)
-    for title, rows in _groups(report):
-        table.add_row("", drawing.line(options.text(title), "dim"))
-        for row in rows:
-            entry = _site_entry(row, options)
-            if options.width < _ROOM_FOR_REASONS:
-                entry = entry._replace(reasons=())
-            signs = (drawing.sign(result(kind)(row), options) for kind in _KINDS)
-            table.add_row(drawing.verdict(entry.readiness, options), drawing.body(entry), *signs)
-    return table
+    widths = _kind_widths(report, options)
+    verdict_width = drawing.verdict_width(options)
+    name_width = options.table_width - verdict_width - sum(widths) - drawing.GAP * (len(widths) + 1)
+    if name_width < _ROOM_FOR_NAMES:
+        yield from _stacked(blocks.site_sections(report, options, blocks.kinds_in_signs), options)
+    else:
+        table = drawing.table()
+        labels = {column.key: options.text(column.label) for column in COLUMNS["site"]}
+        table.add_column(labels["readiness"], width=verdict_width, no_wrap=True)
+        table.add_column(labels["site"], width=name_width, overflow="fold")
+        for kind, width in zip(blocks.KINDS, widths, strict=True):
+            table.add_column(options.text(KIND_WORDS[kind]), justify="center", width=width, overflow="fold")
+        for title, rows in blocks.groups(report):
+            table.add_row("", drawing.line(options.text(title), "dim"))
+            for row in rows:
+                table.add_row(*_site_cells(row, options))
+        yield table
 
 
-def _groups(report: Report) -> Iterator[tuple[Message, Sequence[SiteRow]]]:
-    """The sites of each district that has any, then the portals."""
-    for code, rows in groupby(report.sites, key=lambda row: row.verdict.district_code):
-        district = next(row for row in report.districts if row.verdict.code == code)
-        yield framing.district_title(district), tuple(rows)
-    if report.portals:
-        yield framing.PORTALS, report.portals
+def _kind_widths(report: Report, options: Options) -> list[int]:
+    """Columns that each kind of service takes: its longest sign, or the longest word of its name."""
+    from rich.cells import cell_len
+
+    def width(kind: ServiceKind) -> int:
+        signs = (blocks.kind_sign(row, kind) for row in report.sites)
+        return max(map(cell_len, (*options.text(KIND_WORDS[kind]).split(), *signs)))
+
+    return [width(kind) for kind in blocks.KINDS]
+
+
+def _site_cells(row: SiteRow, options: Options) -> "Iterator[RenderableType]":
+    entry = blocks.site_entry(row, options)
+    yield drawing.verdict(entry.readiness, options)
+    has_room = options.table_width >= _ROOM_FOR_REASONS
+    yield drawing.body(entry if has_room else entry._replace(lines=()))
+    for kind in blocks.KINDS if row.number is not None else ():
+        yield drawing.line(blocks.kind_sign(row, kind), drawing.kind_style(row, kind))

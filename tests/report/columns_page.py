@@ -22,7 +22,7 @@ _INTRODUCTION = """\
 | byte order mark | yes, for Excel | no | no |
 | decimals | comma, at most three | point, at most three | point, at most six |
 | times | dd/mm/yyyy HH:MM, the inventory's zone | yyyy-mm-dd HH:MM, the same zone | ISO 8601 in UTC, with Z |
-| verdicts, outcomes, causes | words | words | `ready`, `failed`, `refused` … |
+| verdicts, outcomes, causes, roles | words | words | `ready`, `failed`, `refused`, `main` … |
 | yes and no | có, không | yes, no | true, false |
 
 All are UTF-8 with CRLF between lines. An empty field means that there is nothing to say: a value that was not measured
@@ -31,6 +31,17 @@ is never 0. Several values in one field stand with `; ` between them. A text tha
 numbers are in national form with spaces, `0260 3000 002`, so that Excel keeps their zero.
 The last two columns say whether the answers came from the built-in lab, and whether the inventory is a sample.
 Portals of the province are rows of the views `site` and `check`, after the sites, without a district.
+
+With `--csv-keys` only `reasons` and `reason` are sentences in the language of `--lang`. Where the services of one kind
+differ, their result is `1 of 2 ready`. `remarks` of a district are the ids of its worst sites, `no_site` or
+`not_selected`; without `--csv-keys` their names and words. Nothing is shortened: every reason and every name is there.
+
+- `oldest_evidence_at`: when the oldest answer was given that the site is judged by. A line may be of today and a phone
+  last tried nine days ago; then it is the phone's. What was skipped is no evidence.
+- `started_at`, `duration_ms` and the failure are empty where nothing was asked; `outcome` is then `skipped`, and
+  `reason` says why.
+- What concerns the whole run (its notes, whether it was interrupted, cut by its deadline or partial, how late the
+  measuring machine was) has no place in a table of rows: it stands in `run` of `--format json`.
 """
 
 

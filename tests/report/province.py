@@ -120,13 +120,17 @@ def site(
     site_id: str, name: str, district: str, *services: ServiceVerdict, role: str = "main"
 ) -> SiteVerdict:
     """A site, as ready as its worst service."""
-    worst = max(s.readiness for s in services)
-    reasons = tuple(
-        message("{kind} {name}: {reason}", kind=s.kind, name=s.name, reason=reason)
-        for s in services
-        for reason in s.reasons
-    )
+    worst = max((s.readiness for s in services), default=Readiness.NOT_CHECKED)
+    reasons = tuple(named(s) for s in services if s.readiness is not Readiness.READY)
     return SiteVerdict(site_id, name, district, role, worst, reasons, services)
+
+
+def named(about: ServiceVerdict) -> Message:
+    """What the judge says of a service: its first reason, and how many more there are."""
+    reason = about.reasons[0]
+    if len(about.reasons) > 1:
+        reason = message("{reason} (and {count} more)", reason=reason, count=len(about.reasons) - 1)
+    return message("{kind} {name}: {reason}", kind=about.kind, name=about.name, reason=reason)
 
 
 def district(code: str, name: str, *sites: SiteVerdict) -> DistrictVerdict:
@@ -244,6 +248,44 @@ LAB_REPORT = build(
     replace(RUN, lab=True, interrupted=True, notes=(message("own link down"),)),
     INVENTORY.model_copy(update={"sample": True}),
 )
+
+
+def skipped(verdict: CheckVerdict, cause: Cause) -> CheckVerdict:
+    """The check as it stands when it was left unasked because of `cause`."""
+    failure = Failure(Stage.PLAN, cause)
+    asked = verdict.check
+    fact = Observation(asked.id, asked.probe, asked.target, Outcome.SKIPPED, WHEN, 0.0, failure=failure)
+    return CheckVerdict(asked, Readiness.NOT_CHECKED, cause_message(failure), fact)
+
+
+def judged_site(*services: ServiceVerdict, site_id: str = "duy-tan") -> SiteVerdict:
+    """A site of the first district, by its id alone."""
+    return site(site_id, site_id, "608", *services)
+
+
+def line(site_id: str, service_id: str, *causes: Cause) -> ServiceVerdict:
+    """An Internet line with one skipped check for each of `causes`, and one in order if there are none."""
+    asked = [
+        check(
+            f"{site_id}/{service_id}/ping/{n}",
+            ServiceKind.INTERNET,
+            Readiness.READY,
+            OK,
+            GOOD,
+            target=f"192.0.2.{n}",
+        )
+        for n in range(max(1, len(causes)))
+    ]
+    verdicts = [skipped(verdict, cause) for verdict, cause in zip(asked, causes, strict=False)]
+    return service(service_id, service_id, *(verdicts or asked))
+
+
+def cut_off(cause: Cause, *site_ids: str) -> Verdicts:
+    """Sites of one line each, whose only check was skipped because of `cause`."""
+    sites = tuple(
+        judged_site(line(site_id, "ftth", cause), site_id=site_id) for site_id in site_ids or ("duy-tan",)
+    )
+    return Verdicts((district("608", "Thành phố Kon Tum", *sites),), (), Readiness.NOT_CHECKED)
 
 
 def hostile_report(text: str) -> Report:

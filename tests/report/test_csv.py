@@ -2,17 +2,36 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.locale.language import Language
+from kontum_netcheck.model import Cause, Readiness, ServiceKind, Verdicts, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report import FORMATS, By
-from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.columns import COLUMNS, METRIC_NAMES
 from kontum_netcheck.report.options import Options
 from tests.report.columns_page import PAGE, page
-from tests.report.province import INVENTORY, LAB_REPORT, REPORT, hostile_report
+from tests.report.province import (
+    INVENTORY,
+    LAB_REPORT,
+    REFUSED,
+    REPORT,
+    RUN,
+    WHEN,
+    check,
+    cut_off,
+    district,
+    hostile_report,
+    judged_site,
+    line,
+    service,
+    skipped,
+)
 
 ZONE = INVENTORY.zone
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -28,6 +47,16 @@ def _render(report: Report, code: str, by: By | None = None, csv_keys: bool = Fa
 def _rows(rendered: bytes, delimiter: str = ",") -> list[dict[str, str]]:
     text = io.StringIO(rendered.decode("utf-8-sig"), newline="")
     return list(csv.DictReader(text, delimiter=delimiter, strict=True))
+
+
+def _two_broken() -> Verdicts:
+    no = message("{word}", word="no")
+    broken = [
+        check(f"duy-tan/ftth/{probe}", ServiceKind.INTERNET, Readiness.NOT_READY, no, {}, REFUSED, target)
+        for probe, target in (("ping", "192.0.2.1"), ("tcp", "192.0.2.2"))
+    ]
+    place = district("608", "", judged_site(service("ftth", "ftth", *broken)))
+    return Verdicts((place,), (), Readiness.NOT_READY)
 
 
 def test_vietnamese_is_what_excel_in_vietnam_opens() -> None:
@@ -48,6 +77,28 @@ def test_english_has_commas_between_fields_and_points_in_numbers() -> None:
         "2024-06-26 14:05",
         "1234.568",
     )
+
+
+@pytest.mark.parametrize("by", ["site", "district"])
+def test_with_machine_keys_only_reasons_are_of_a_language(by: By) -> None:
+    vietnamese, english = (_rows(_render(REPORT, code, by, csv_keys=True)) for code in ("vi", "en"))
+    for ours, theirs in zip(vietnamese, english, strict=True):
+        assert {**ours, "reasons": ""} == {**theirs, "reasons": ""}
+
+
+def test_roles_and_remarks_have_machine_keys() -> None:
+    assert [row["role"] for row in _rows(_render(REPORT, "vi", csv_keys=True))][2:] == [
+        "reserve",
+        "main",
+        "main",
+        "portal",
+    ]
+    assert [row["remarks"] for row in _rows(_render(REPORT, "vi", "district", csv_keys=True))] == [
+        "thpt-kon-tum",
+        "no_site",
+        "tu-mo-rong",
+        "",
+    ]
 
 
 def test_machine_keys_and_values_are_the_same_in_every_language() -> None:
@@ -88,6 +139,41 @@ def test_the_paper_columns_of_a_site_are_filled() -> None:
     assert row["Lines (carrier, committed speed)"] == "ftth (VNPT Kon Tum, 100/50 Mbit/s)"
     assert row["Backup lines"] == "lte (VNPT Kon Tum)"
     assert (row["Internet"], row["Phone"], row["Fax"]) == ("Not ready", "Ready", "")
+
+
+def test_a_line_without_carrier_has_no_empty_brackets() -> None:
+    lines = [{"id": "ftth"}, {"id": "vsat", "committed_mbit_per_s": {"down": 8, "up": 2}}]
+    sites = [{"id": "duy-tan", "name": "Duy Tân", "district": "608", "internet": lines}]
+    inventory = Inventory.model_validate({**INVENTORY.model_dump(), "sites": sites})
+    report = build(
+        Verdicts((district("608", "", judged_site(line("duy-tan", "ftth"))),), (), Readiness.READY),
+        RUN,
+        inventory,
+    )
+    assert _rows(_render(report, "en"))[0]["Lines (carrier, committed speed)"] == "ftth; vsat (8/2 Mbit/s)"
+
+
+def test_all_reasons_stand_in_the_cell() -> None:
+    row = _rows(_render(build(_two_broken(), RUN, INVENTORY), "en"))[0]
+    assert row["Reasons"] == "Internet ftth: ping 192.0.2.1: no; Internet ftth: tcp 192.0.2.2: no"
+
+
+def test_the_oldest_answer_dates_the_site_and_what_was_skipped_does_not() -> None:
+    aged = line("duy-tan", "ftth").checks[0]
+    assert aged.observation is not None
+    old = replace(aged, observation=replace(aged.observation, started_at=WHEN - timedelta(days=9)))
+    never = skipped(aged, Cause.DEADLINE)
+    assert never.observation is not None
+    never = replace(never, observation=replace(never.observation, started_at=WHEN - timedelta(days=30)))
+    checked = judged_site(service("ftth", "ftth", aged, old, never))
+    report = build(Verdicts((district("608", "", checked),), (), Readiness.NOT_CHECKED), RUN, INVENTORY)
+    assert _rows(_render(report, "en", csv_keys=True))[0]["oldest_evidence_at"] == "2024-06-17T07:05:09.250Z"
+
+
+def test_what_was_skipped_has_neither_time_nor_failure() -> None:
+    row = _rows(_render(build(cut_off(Cause.QUIET), RUN, INVENTORY), "en", "check", csv_keys=True))[0]
+    assert (row["outcome"], row["reason"]) == ("skipped", "quiet hours")
+    assert row["started_at"] == row["duration_ms"] == row["failure_stage"] == row["failure_cause"] == ""
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])

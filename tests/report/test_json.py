@@ -3,6 +3,8 @@
 import json
 import math
 from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import Report, build
-from kontum_netcheck.report.facts import reason_code
+from kontum_netcheck.report.facts import reason_code, rounded
 from kontum_netcheck.report.options import Options
 from tests.report import province
 from tests.report.province import HOSTILE, INVENTORY, LAB_REPORT, REPORT, RUN, hostile_report
@@ -89,6 +91,41 @@ def test_a_district_without_site_has_no_readiness() -> None:
     assert readiness == {"608": "not_ready", "613": None, "617": "not_checked", "618": "ready"}
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (222.34224600015295, 222.342),
+        (0.015345678912, 0.0153457),
+        (123456.789123, 123456.789),
+        (20.0, 20.0),
+        (0.0, 0.0),
+        (-0.00000123456789, -0.00000123457),
+        (12345678901, 12345678901),
+    ],
+)
+def test_a_number_ends_where_it_stops_meaning_anything(value: float, shown: float) -> None:
+    assert rounded(value) == shown
+    assert type(rounded(value)) is type(value)
+
+
+def test_what_was_skipped_was_not_asked_at_any_time() -> None:
+    document = json.loads(_text(build(province.cut_off(Cause.OWN_LINK_DOWN), RUN, INVENTORY)))
+    check = document["sites"][0]["services"][0]["checks"][0]
+    assert (check["outcome"], check["started_at"], check["duration_ms"]) == ("skipped", None, None)
+    assert check["failure"]["cause"] == "own_link_down"
+
+
+def test_the_run_says_how_it_was_made() -> None:
+    run = replace(RUN, at="duy-tan", deadline=True, partial=True, late_ms=12.3456789)
+    told = json.loads(_text(build(province.VERDICTS, run, INVENTORY)))["run"]
+    assert (told["at"], told["deadline"], told["partial"], told["late_ms"]) == (
+        "duy-tan",
+        True,
+        True,
+        12.3457,
+    )
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_what_is_no_number_is_null(value: float, name: str) -> None:
@@ -116,15 +153,24 @@ def _verdict(readiness: Readiness, failure: Failure | None = None, seen: bool = 
     return province.check("a/b/ping", ServiceKind.INTERNET, readiness, province.OK, metrics, failure)
 
 
+def _dated(shift: timedelta) -> CheckVerdict:
+    verdict = _verdict(Readiness.NOT_CHECKED)
+    assert verdict.observation is not None
+    moment = verdict.observation.started_at + shift
+    return replace(verdict, observation=replace(verdict.observation, started_at=moment))
+
+
 @pytest.mark.parametrize(
     ("verdict", "code"),
     [
         (_verdict(Readiness.READY), "in_order"),
         (_verdict(Readiness.DEGRADED), "beyond_limit"),
         (_verdict(Readiness.NOT_READY, Failure(Stage.CONNECT, Cause.REFUSED)), "refused"),
-        (_verdict(Readiness.NOT_CHECKED), "too_old"),
+        (_verdict(Readiness.NOT_CHECKED), "not_measured"),
+        (_dated(timedelta(days=-9)), "too_old"),
+        (_dated(timedelta(days=1)), "from_the_future"),
         (_verdict(Readiness.NOT_CHECKED, seen=False), "not_asked"),
     ],
 )
 def test_a_reason_has_a_code_of_no_language(verdict: CheckVerdict, code: str) -> None:
-    assert reason_code(verdict) == code
+    assert reason_code(verdict, RUN.finished_at) == code

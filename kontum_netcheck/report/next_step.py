@@ -1,0 +1,91 @@
+"""What to do after a report, and the command for it: one that works as it stands. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from shlex import join
+
+from kontum_netcheck.model import Cause, Message, Readiness, message
+from kontum_netcheck.probes import PROBES
+from kontum_netcheck.report.build import CheckRow, Report
+from kontum_netcheck.report.unasked import unasked
+
+_DEFAULT_INVENTORY = "sites.yaml"
+_SITES_IN_COMMAND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to type: it stands on a line of its own and is never wrapped."""
+
+    text: str
+
+
+def next_step(report: Report) -> Iterator[Message | Command]:
+    """The one thing to do now; what only persons can do is said besides."""
+    if report.origin.lab:
+        yield message("Next: this was the lab. Write an inventory of your own sites, then check it:")
+        yield Command("kontum-netcheck init")
+        return
+    yield from _main_step(report)
+    if any(row.verdict.readiness is Readiness.NOT_CHECKED and _is_by_hand(row) for row in report.checks):
+        yield message(
+            "Phones, faxes and checklist items need a person to try them. This version cannot record yet what "
+            "they find: keep it on paper, and they stay “not checked” here."
+        )
+
+
+def _main_step(report: Report) -> Iterator[Message | Command]:
+    rows = (*report.sites, *report.portals)
+    worst = max((row.verdict.readiness for row in rows), default=Readiness.NOT_CHECKED)
+    broken = [row.verdict.id for row in report.sites if row.verdict.readiness is Readiness.NOT_READY]
+    cut_off = unasked(report, Cause.INTERRUPTED, Cause.DEADLINE)
+    if cut_off:
+        yield message("Next: run again what was not asked:")
+        yield from _check_again(report, _sites_of(cut_off))
+    elif unasked(report, Cause.OWN_LINK_DOWN):
+        yield message(
+            "Next: mend this machine's own link (“kontum-netcheck doctor” says more), then check again:"
+        )
+        yield from _check_again(report)
+    elif broken:
+        yield message("Next: have repaired what is not ready, then check it again:")
+        yield from _check_again(report, broken)
+    elif worst is Readiness.NOT_READY:
+        yield message("Next: have the portals repaired that are not ready, then check again:")
+        yield from _check_again(report)
+    elif worst is Readiness.NOT_CHECKED:
+        yield message("Next: check what is not checked yet; the reasons say what it takes.")
+    elif worst is Readiness.DEGRADED:
+        yield message("Next: look into what is degraded before the exam.")
+    elif report.run.partial:
+        yield message("What was selected is ready.")
+    else:
+        yield message("Everything is ready.")
+
+
+def _is_by_hand(row: CheckRow) -> bool:
+    return PROBES[row.verdict.check.probe].run is None
+
+
+def _sites_of(checks: Iterable[CheckRow]) -> Sequence[str]:
+    """The sites to name so that the checks are asked again; none to name where a portal is among them."""
+    if any(row.site.number is None for row in checks):
+        return ()
+    return tuple(dict.fromkeys(row.site.verdict.id for row in checks))
+
+
+def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Message | Command]:
+    """`check` of the same inventory from the same place, of a few sites by name; how many it leaves out."""
+    run = report.run
+    words = ["kontum-netcheck", "check"]
+    if run.inventory != _DEFAULT_INVENTORY:
+        words.append(run.inventory)
+    here = run.at if run.at in site_ids or not site_ids else ""
+    named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
+    if here:
+        words += ["--at", here]
+    if named != [here]:  # being at a site selects it
+        words += [word for site_id in named for word in ("--site", site_id)]
+    yield Command(join(words))
+    if len(site_ids) > len(named):
+        yield message("… and {count} more sites.", count=len(site_ids) - len(named))
