@@ -74,9 +74,9 @@ def cpu_of_process_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def ask_blackbox(port: int, urls: list[str]) -> None:
-    """Have every URL probed, over a few lasting connections, as Prometheus does."""
-    left = iter(urls)
+async def ask_blackbox(port: int, urls: list[str]) -> list[bytes]:
+    """Have every URL probed, over a few lasting connections, as Prometheus does; what is told of each."""
+    left, texts = iter(urls), []
 
     async def ask_some() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -89,11 +89,13 @@ async def ask_blackbox(port: int, urls: list[str]) -> None:
                 text = await reader.readuntil(b"\r\n0\r\n\r\n")
             else:
                 text = await reader.readexactly(int(head.partition(b"content-length:")[2].split()[0]))
-            assert b"probe_success 1" in re.sub(rb"\r\n[0-9a-f]+\r\n", b"", text), text[-2000:]
+            texts.append(re.sub(rb"\r\n[0-9a-f]+\r\n", b"", text))
+            assert b"probe_success 1" in texts[-1], text[-2000:]
         writer.close()
         await writer.wait_closed()
 
     await asyncio.gather(*(ask_some() for _ in range(BLACKBOX_PARALLEL_COUNT)))
+    return texts
 
 
 def blackbox(urls: list[str], folder: Path) -> tuple[float, float]:
