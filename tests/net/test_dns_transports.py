@@ -337,6 +337,17 @@ async def test_over_https_what_cannot_be_a_name_fails_without_a_packet(network: 
     assert failure_in(result) == (Stage.REQUEST, Cause.NO_SUCH_NAME)
 
 
+async def test_more_questions_than_connections_are_all_answered(network: Network) -> None:
+    async with DnsServer(script(GOOD)) as server:
+        results = await asyncio.gather(
+            *(
+                network.dns.ask("school.example", "A", server.address, PATIENT_S, transport="tcp")
+                for _ in range(500)
+            )
+        )
+    assert all(isinstance(result, Answer) for result in results)
+
+
 async def test_a_late_event_loop_does_not_make_a_server_on_tcp_look_slow(network: Network) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENT_S)

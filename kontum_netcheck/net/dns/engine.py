@@ -1,8 +1,8 @@
 """Asks one server one question: over UDP (over TCP where the answer was truncated), over TCP, or over TLS."""
 
+import asyncio
 import random
 import socket
-import time
 from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
 from kontum_netcheck.net.dns.answer import Answer, Times, is_truncated, read_answer
-from kontum_netcheck.net.dns.over_tcp import Secured, ask_over_tcp
+from kontum_netcheck.net.dns.over_tcp import Exchanged, Secured, ask_over_tcp
 from kontum_netcheck.net.dns.pace import Pace
 from kontum_netcheck.net.dns.question import Question
 from kontum_netcheck.net.dns.tls import client_context
@@ -27,6 +27,7 @@ SocketTransport = Literal["udp", "tcp", "tls"]
 
 DNS_PORT = 53
 _SOCKETS_COUNT = 4  # a family: as many random source ports
+_CONNECTIONS_MAX_COUNT = 200  # at a time: Windows watches 512 sockets, and others need some
 
 
 class DnsEngine:
@@ -37,6 +38,7 @@ class DnsEngine:
         self._sockets: dict[socket.AddressFamily, list[UdpSocket]] = {}
         self._paces: dict[HostPort, Pace] = defaultdict(Pace)
         self._sockaddrs: dict[HostPort, SockAddr] = {}
+        self._connections = asyncio.Semaphore(_CONNECTIONS_MAX_COUNT)
 
     async def ask(
         self,
@@ -97,7 +99,6 @@ class DnsEngine:
 
     async def _ask_over_udp(self, question: Question, server: HostPort, timeout_s: float) -> Answer | Failure:
         """The answer; where it was truncated, that over TCP, and its time is that of both questions."""
-        begun = time.perf_counter()
         try:
             target = self._sockaddr(server)
             wire, udp_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
@@ -109,8 +110,7 @@ class DnsEngine:
             return failure_of(error, Stage.REQUEST)
         if not is_truncated(wire):
             return read_answer(wire, question.rdtype, "udp", server, Times(udp_ms))
-        left_s = max(0.001, timeout_s - (time.perf_counter() - begun))
-        exchanged = await ask_over_tcp(question, server, self._options.source_address, left_s)
+        exchanged = await self._exchange(question, server, max(0.001, timeout_s - udp_ms / 1000))
         if isinstance(exchanged, Failure):
             detail = f"truncated over UDP; over TCP: {exchanged.detail}"
             return Failure(exchanged.stage, exchanged.cause, detail)
@@ -128,10 +128,17 @@ class DnsEngine:
         secured = None
         if transport == "tls":
             secured = Secured(self._context, (tls_name or server.host).partition("%")[0])
-        exchanged = await ask_over_tcp(question, server, self._options.source_address, timeout_s, secured)
+        exchanged = await self._exchange(question, server, timeout_s, secured)
         if isinstance(exchanged, Failure):
             return exchanged
         return read_answer(exchanged.wire, question.rdtype, transport, server, exchanged.times)
+
+    async def _exchange(
+        self, question: Question, server: HostPort, timeout_s: float, secured: Secured | None = None
+    ) -> Exchanged | Failure:
+        """Over a connection, once there is a place for it; waiting for that is ours and no part of the time."""
+        async with self._connections:
+            return await ask_over_tcp(question, server, self._options.source_address, timeout_s, secured)
 
     def _sockaddr(self, server: HostPort) -> SockAddr:
         """Raises CannotMeasure as `sockaddr_of` does."""

@@ -4,14 +4,14 @@ import asyncio
 import itertools
 from collections import deque
 
-YOUNG_S = 0.008
-YOUNG_MAX_COUNT = 8
+YOUNG_S = 0.004
+YOUNG_MAX_COUNT = 4
 OUT_S = 1.0
 OUT_MAX_COUNT = 128  # half of what a UDP socket of Linux holds if nobody sets its buffer
 
 
 class Pace:
-    """Lets at most 8 questions be out that are younger than 8 ms, and 128 that are younger than a second.
+    """Lets at most 4 questions be out that are younger than 4 ms, and 128 that are younger than a second.
 
     So a server that is far away is asked at most 1,000 questions a second, a near one as fast as it answers, a slow
     one as fast as it can. One that has been silent for its first second is asked 1,000 a second: dead servers hold
