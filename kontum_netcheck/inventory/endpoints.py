@@ -13,6 +13,7 @@ from pydantic import (
     Tag,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     WrapValidator,
     model_validator,
 )
@@ -174,7 +175,7 @@ class ProbeDefaults(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_one_mapping(cls, value: object) -> object:
+    def _from_one_mapping(cls, value: object, info: ValidationInfo) -> object:
         """`{probe: ping, count: 20}` → the probe, and its checked parameters."""
         if not isinstance(value, dict):
             return value
@@ -194,16 +195,16 @@ class ProbeDefaults(BaseModel):
                 raise located(
                     ((key,), WrongValue(problem, message("Leave out either {key} or probe.", key=key)))
                 )
-        _check_defaults(probe, params)
+        _check_defaults(probe, params, info.context)
         return {"probe": probe.name, "params": params}
 
 
-def _check_defaults(probe: AnyProbe, params: dict[str, Any]) -> None:
+def _check_defaults(probe: AnyProbe, params: dict[str, Any], context: dict[str, Any] | None) -> None:
     """Try the parameters on a stand-in for a target. Raises ValidationError."""
     wrong_limits = _limits_as_typed(probe.name, params.get("limits", {}))
     for stand_in in _STAND_INS:
         try:
-            probe.params.model_validate({**params, probe.name: stand_in})
+            probe.params.model_validate({**params, probe.name: stand_in}, context=context)
         except ValidationError as error:
             if any(line["loc"] == (probe.name,) for line in error.errors(include_url=False)):
                 continue

@@ -1,9 +1,10 @@
 """Does a web page or service answer, with what it should, how fast, and how long is its certificate good."""
 
 import math
+import os
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import ByteSize, Field, field_validator, model_validator
@@ -12,6 +13,7 @@ from kontum_netcheck.model import Cost, Limit, Measurement, Metric, MetricValue,
 from kontum_netcheck.net.address import check_host
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.http_expect import HttpExpect, Texts, unmet
+from kontum_netcheck.probes.http_headers import Headers, secrets_of, sent, without_secrets
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http import Fetched
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110, section 5.6.2
 
 _NO_EXPECTATION = HttpExpect()
 
@@ -45,8 +46,9 @@ class HttpParams(ProbeParams):
     max_body_bytes: ByteSize = Field(
         default=ByteSize(1_000_000), ge=1, le=100_000_000, description="Read at most: 1MB."
     )
-    headers: dict[str, Annotated[str, Field(max_length=4_000)]] = Field(
-        default_factory=dict, description="Sent with the request, to the URL's own host only."
+    headers: Headers = Field(
+        default_factory=dict,
+        description="Sent with the request, to the URL's own host only. A secret as ${NAME}, from the environment.",
     )
     proxy: str | None = Field(
         default=None, description="http://host:port or socks5h://host:port; without it, none."
@@ -62,16 +64,6 @@ class HttpParams(ProbeParams):
     @classmethod
     def _is_proxy(cls, value: str | None) -> str | None:
         return value if value is None else _url(value, ("http", "socks5h"))
-
-    @field_validator("headers")
-    @classmethod
-    def _are_headers(cls, value: dict[str, str]) -> dict[str, str]:
-        for name, text in value.items():
-            if not _TOKEN.fullmatch(name):
-                raise WrongValue(message("“{value}” is not the name of a header.", value=name))
-            if not text.isprintable():
-                raise WrongValue(message("The value of header {name} holds a control character.", name=name))
-        return value
 
     @model_validator(mode="after")
     def _asks_for_what_it_expects(self) -> Self:
@@ -97,7 +89,9 @@ class HttpParams(ProbeParams):
 
 
 def _url(value: str, schemes: tuple[str, ...]) -> str:
-    """Refuse what is no plain URL; a password has no place in one."""
+    """Refuse what is no plain URL; a password has no place in one, nor in what is said of it."""
+    if "@" in re.split("[/?#]", value.partition("://")[2] or value, maxsplit=1)[0]:
+        raise WrongValue(message("A user name or a password must not stand in a URL."))
     try:
         parts = urlsplit(value)
         port, host = parts.port, parts.hostname
@@ -110,8 +104,6 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
         )
     if not value.isprintable() or " " in value or "\\" in value:
         raise WrongValue(message("“{value}” holds a character that no URL may hold.", value=value))
-    if "@" in parts.netloc:
-        raise WrongValue(message("A user name or a password must not stand in a URL."))
     check_host(host)
     try:
         host.encode("idna")
@@ -135,11 +127,12 @@ async def run(params: HttpParams, network: "Network") -> Measurement:
     """Fetch once, then compare with what is expected. Raises CannotMeasure where the fault is ours."""
     from kontum_netcheck.net.http import Request
 
+    secrets = secrets_of(params.headers, os.environ)
     fetched = await network.http.fetch(
         Request(
             url=params.http,
             method=params.method,
-            headers=params.headers,
+            headers=sent(params.headers, secrets),
             timeout_s=params.timeout_s,
             family=params.family,
             max_redirects=params.max_redirects,
@@ -149,6 +142,7 @@ async def run(params: HttpParams, network: "Network") -> Measurement:
             proxy=params.proxy,
         )
     )
+    fetched = without_secrets(fetched, secrets)
     return Measurement(_metrics(fetched), fetched.failure or unmet(params.expect, fetched))
 
 

@@ -111,7 +111,8 @@ class SecretRef:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(cls.parse)
+        as_text = core_schema.to_string_ser_schema()
+        return core_schema.with_info_plain_validator_function(cls.parse, serialization=as_text)
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -91,7 +91,7 @@ class HttpEngine:
             address_used=route.address_used,
             resolve_ms=resolve_ms,
             method=request.method,
-            headers=tuple(request.headers.items()) if origin.host == own.host else (),
+            headers=tuple(request.headers.items()) if _may_have_headers(origin, own) else (),
             timeout_s=max(0.001, left_s - (resolve_ms or 0.0) / 1000),
             max_body_bytes=request.max_body_bytes,
             proxy=route.proxy,
@@ -141,6 +141,11 @@ class HttpEngine:
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+
+def _may_have_headers(origin: Origin, own: Origin) -> bool:
+    """They may hold a secret: for the request's own host only, and never in clear after TLS."""
+    return origin.host == own.host and (origin.scheme == "https" or own.scheme == "http")
 
 
 def _joined(earlier: Fetched, hop: Fetched) -> Fetched:
