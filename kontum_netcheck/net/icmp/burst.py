@@ -69,10 +69,11 @@ class Burst:
         self.closed = False
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
-        self.abandoned = True
-        if self.cohort is not None:
-            self.cohort.has_changed = True
+        """Nobody waits for it any more; no matter if it was closed before."""
+        if not self.closed:
+            self.abandoned = True
+            if self.cohort is not None:
+                self.cohort.has_changed = True
 
     def answered(self, number: int, rtt_ns: int) -> None:
         """A reply to echo `number` came: the first in time counts, later ones are late or duplicates."""

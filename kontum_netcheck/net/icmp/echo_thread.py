@@ -17,7 +17,7 @@ from kontum_netcheck.net.icmp.burst import Burst, Result
 from kontum_netcheck.net.icmp.cohort import Cohort
 from kontum_netcheck.net.icmp.line import Line
 from kontum_netcheck.net.icmp.pace import Pace
-from kontum_netcheck.net.icmp.series import EchoPlan, IcmpError
+from kontum_netcheck.net.icmp.series import IcmpError
 from kontum_netcheck.net.icmp.wire import Wire
 
 _COHORT = 64
@@ -49,7 +49,7 @@ class EchoThread:
         self._door.setblocking(False)
         self._doorbell.setblocking(False)
         self._selector.register(self._door, selectors.EVENT_READ)
-        self._will_ring = self._rung = False
+        self._will_ring = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="pinger", daemon=True)
         self._thread.start()
@@ -72,7 +72,6 @@ class EchoThread:
 
     def _ring(self) -> None:
         self._will_ring = False
-        self._rung = True
         with contextlib.suppress(OSError):
             self._doorbell.send(b"\0")
 
@@ -93,12 +92,13 @@ class EchoThread:
     def _accept(self) -> None:
         """Plan the bursts that came in, their first echoes for now; those that are alike go together."""
         now_ns = time.perf_counter_ns()
-        came: dict[tuple[Wire, EchoPlan], list[Burst]] = {}
+        came: dict[tuple[int, int], list[Burst]] = {}  # equal plans are one object
         while self._inbox:
             burst = self._inbox.popleft()
-            came.setdefault((burst.wire, burst.plan), []).append(burst)
-            self._unfinished.add(burst)
-        for (wire, _), bursts in came.items():
+            came.setdefault((id(burst.wire), id(burst.plan)), []).append(burst)
+        for bursts in came.values():
+            self._unfinished.update(bursts)
+            wire = bursts[0].wire
             if wire not in self._lines:
                 self._lines[wire] = Line(wire)
                 self._selector.register(wire.sock, selectors.EVENT_READ)
@@ -173,9 +173,10 @@ class EchoThread:
     def _close_some(self, cohort: Cohort, now_ns: int) -> None:
         """Close a cohort's bursts that are answered, and have been for a while; at the deadline all of them."""
         left = []
+        is_over = now_ns >= cohort.deadline_ns
         next_ns = min(now_ns + _LINGER_NS, cohort.deadline_ns)
         for burst in cohort.bursts:
-            if now_ns >= cohort.deadline_ns or burst.abandoned:
+            if is_over or burst.abandoned:
                 self._finish(burst)
             elif burst.is_resolved:
                 quiet_ns = cohort.last_sent_ns + int((burst.rtts_ms[-1] or 0.0) * 1e6) + _LINGER_NS
@@ -217,12 +218,9 @@ class EchoThread:
         if self._closings:
             timeout_s = min(timeout_s, max(self._closings[0][0] - now_ns, 0) / 1e9)
         if timeout_s or not self._lines:
-            self._selector.select(timeout_s)
-        if self._rung:
-            with contextlib.suppress(BlockingIOError):
-                while self._door.recv(64):
-                    pass
-            self._rung = False
+            for key, _ in self._selector.select(timeout_s):
+                if key.fileobj is self._door:
+                    self._door.recv(64)
 
     def _end(self) -> None:
         """Nobody is left waiting, whatever ended us."""

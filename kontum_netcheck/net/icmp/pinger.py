@@ -29,7 +29,7 @@ class Pinger:
         self._plan = lru_cache(EchoPlan)  # one object for all hosts that are echoed alike
         self._turn_to_trace = asyncio.Semaphore(_TRACES_AT_ONCE)
         self._thread = SharedThread(options.max_pps)
-        self._ways: dict[Family, Way] = {}
+        self._ways: dict[int, Way] = {}  # by the Internet Protocol's version
         self._lab: dict[str, EchoSocket] = {}
 
     async def ping(
@@ -41,9 +41,10 @@ class Pinger:
         fault.
         """
         plan = self._plan(count, interval_s, timeout_s, payload_bytes)
-        detour = self._options.detours.of("icmp", address, 0)
-        if detour is not None:
-            return await self._lab_way(detour).ping_detour(address, detour, plan)
+        if self._options.detours.table:
+            detour = self._options.detours.of("icmp", address, 0)
+            if detour is not None:
+                return await self._lab_way(detour).ping_detour(address, detour, plan)
         return await self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
 
     async def trace(self, address: str) -> Path | Failure:
@@ -96,9 +97,9 @@ class Pinger:
 
     def _way(self, family: Family) -> Way:
         """The best way for a family, found once."""
-        way = self._ways.get(family)
+        way = self._ways.get(family.version)
         if way is None:
-            way = self._ways[family] = self._best_way(family)
+            way = self._ways[family.version] = self._best_way(family)
         return way
 
     def _best_way(self, family: Family) -> Way:

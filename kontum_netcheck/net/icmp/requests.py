@@ -2,7 +2,6 @@
 
 import sys
 from array import array
-from collections.abc import Iterable
 
 from kontum_netcheck.net.icmp.packets import ECHO_HEADER, SEAL_BYTES, Family, ones_sum
 
@@ -21,23 +20,24 @@ class EchoRequests:
         self._words = memoryview(self.memory).cast("H")
         # RFC 1624: all that stays the same is summed up once; each request's place stands for its sequence number
         head_sum = ones_sum(head)
-        self._sums = [head_sum + ones_sum(cookie) + place for place, cookie in enumerate(cookies)]
+        self._sums = [
+            int.from_bytes(cookie, "big") % 0xFFFF + place for place, cookie in enumerate(cookies, head_sum)
+        ]
 
     def renew(self, first: int, sequences: range, number: int) -> None:
         """Make the requests from `first` on the echoes of that number, with these sequence numbers."""
         change = sequences.start - first + number
         sums = self._sums[first : first + len(sequences)]
-        self._write(_CHECKSUM, first, [0xFFFF - (total + change) % 0xFFFF for total in sums])
-        self._write(_SEQUENCE, first, sequences)
-        self._write(_NUMBER, first, [number] * len(sequences))
+        self._write(_CHECKSUM, first, array("H", [0xFFFF - (total + change) % 0xFFFF for total in sums]))
+        self._write(_SEQUENCE, first, array("H", sequences))
+        self._write(_NUMBER, first, array("H", [number]) * len(sequences))
 
     def packet(self, place: int) -> bytes:
         """One of them, as it goes out."""
         start = place * self.stride_bytes
         return bytes(self.memory[start : start + self.length_bytes])
 
-    def _write(self, field: int, first: int, values: Iterable[int]) -> None:
-        column = array("H", values)
+    def _write(self, field: int, first: int, column: "array[int]") -> None:
         if sys.byteorder == "little":
             column.byteswap()
         step = self.stride_bytes // 2

@@ -78,23 +78,27 @@ class EchoSocket:
 
     async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
         """Send a burst to an address."""
-        return await self._send(address, self._wire.peer(address), plan)
+        burst = self._start(address, self._wire.peer(address), plan)
+        try:
+            return await burst.future
+        finally:
+            burst.abandon()
 
     async def ping_detour(
         self, address: str, detour: tuple[str, int], plan: EchoPlan
     ) -> EchoSeries | Failure:
         """Send a burst to the lab's responder that stands in for the address."""
-        return await self._send(address, self._wire.peer(*detour), plan)
+        burst = self._start(address, self._wire.peer(*detour), plan)
+        try:
+            return await burst.future
+        finally:
+            burst.abandon()
 
-    async def _send(self, address: str, peer: Peer, plan: EchoPlan) -> EchoSeries | Failure:
-        future: asyncio.Future[EchoSeries | Failure] = asyncio.get_running_loop().create_future()
+    def _start(self, address: str, peer: Peer, plan: EchoPlan) -> Burst:
+        future = asyncio.get_running_loop().create_future()
         burst = Burst(self._wire, address, peer, plan, next(self._cookies), future)
         self._thread.get().submit(burst)
-        try:
-            return await future
-        finally:
-            if not burst.closed:
-                burst.abandon()
+        return burst
 
     async def close(self) -> None:
         """Close the socket; the thread must have ended."""
