@@ -164,13 +164,11 @@ async def run(params: DnsParams, network: "Network") -> Measurement:
 
 async def _ask(params: DnsParams, network: "Network", server: DnsServerAddress | None) -> "Answer | Failure":
     """Ask one server; its own name is looked up first, and that time doesn't count."""
-    from kontum_netcheck.net.dns import ask_over_https
-
     if server is None:
         over: Literal["udp", "tcp"] = "tcp" if params.transport == "tcp" else "udp"
         return await network.dns.ask(params.dns, params.type, None, params.timeout_s, transport=over)
     if server.url is not None:
-        return await ask_over_https(
+        return await network.dns.ask_over_https(
             network.http, params.dns, params.type, server.url, params.timeout_s, params.family
         )
     assert server.transport != "https"

@@ -3,17 +3,18 @@
 import asyncio
 import random
 import socket
-from collections import defaultdict
+from collections.abc import Coroutine
 from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Literal
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.address import HostPort
+from kontum_netcheck.net.address import Family, HostPort
 from kontum_netcheck.net.dns.answer import Answer, Times, is_truncated, read_answer
+from kontum_netcheck.net.dns.over_https import ask_over_https
 from kontum_netcheck.net.dns.over_tcp import Exchanged, Secured, ask_over_tcp
-from kontum_netcheck.net.dns.pace import Pace
+from kontum_netcheck.net.dns.pace import SECURE_YOUNG_S, YOUNG_S, Pace
 from kontum_netcheck.net.dns.question import Question
 from kontum_netcheck.net.dns.tls import client_context
 from kontum_netcheck.net.dns.udp import AnswersDropped, NoAnswer, UdpSocket
@@ -21,6 +22,7 @@ from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of, source_sockaddr
 
 if TYPE_CHECKING:
+    from kontum_netcheck.net.http import HttpEngine
     from kontum_netcheck.net.network import NetworkOptions
 
 SocketTransport = Literal["udp", "tcp", "tls"]
@@ -36,7 +38,7 @@ class DnsEngine:
     def __init__(self, options: "NetworkOptions") -> None:
         self._options = options
         self._sockets: dict[socket.AddressFamily, list[UdpSocket]] = {}
-        self._paces: dict[HostPort, Pace] = defaultdict(Pace)
+        self._paces: dict[HostPort | str, Pace] = {}
         self._sockaddrs: dict[HostPort, SockAddr] = {}
         self._connections = asyncio.Semaphore(_CONNECTIONS_MAX_COUNT)
 
@@ -61,15 +63,39 @@ class DnsEngine:
         except ValueError as error:
             return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
         asked = HostPort(*(server or self.default_server()))
-        pace = self._paces[asked]
-        ticket, result = await pace.start(), None
+        if transport == "udp":
+            asking = self._ask_over_udp(question, asked, timeout_s)
+        else:
+            asking = self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
+        return await self._paced(asked, asking, YOUNG_S if transport != "tls" else SECURE_YOUNG_S)
+
+    async def ask_over_https(
+        self,
+        http: "HttpEngine",
+        name: str,
+        rdtype: str,
+        url: str,
+        timeout_s: float,
+        family: Family | None = None,
+    ) -> Answer | Failure:
+        """Ask the server at that URL through the HTTP engine, as `over_https.ask_over_https` says."""
+        asking = ask_over_https(http, name, rdtype, url, timeout_s, family)
+        return await self._paced(url, asking, SECURE_YOUNG_S)
+
+    async def _paced(
+        self, server: HostPort | str, asking: Coroutine[None, None, Answer | Failure], young_s: float
+    ) -> Answer | Failure:
+        """Ask when it is our turn at that server."""
+        result = None
         try:
-            if transport == "udp":
-                result = await self._ask_over_udp(question, asked, timeout_s)
-            else:
-                result = await self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
+            pace = self._paces.get(server) or self._paces.setdefault(server, Pace(young_s))
+            ticket = await pace.start()
+            try:
+                result = await asking
+            finally:
+                pace.end(ticket, answered=isinstance(result, Answer))
         finally:
-            pace.end(ticket, answered=isinstance(result, Answer))
+            asking.close()  # where we were cancelled before our turn
         return result
 
     def default_server(self) -> tuple[str, int]:

@@ -47,6 +47,12 @@ def keep_refusals(sock: socket.socket) -> None:
     _switch_on(sock, *_error_option(sock))
 
 
+def acknowledge_at_once(sock: socket.socket) -> None:
+    """Have the kernel acknowledge what comes next over TCP without delay; it forgets that after a while."""
+    if _ON_LINUX:
+        _switch_on(sock, socket.IPPROTO_TCP, socket.TCP_QUICKACK)
+
+
 def _switch_on(sock: socket.socket, level: int, option: int) -> None:
     if _ON_LINUX:
         with contextlib.suppress(OSError):  # a kernel without it: as elsewhere

@@ -6,7 +6,7 @@ import socket
 import time
 from typing import Protocol
 
-from kontum_netcheck.net.dns.kernel import ANCILLARY_BYTES, arrival, stamp_arrivals
+from kontum_netcheck.net.dns.kernel import ANCILLARY_BYTES, acknowledge_at_once, arrival, stamp_arrivals
 
 
 class Stream(Protocol):
@@ -24,12 +24,17 @@ class Stream(Protocol):
 
 
 class TcpStream:
-    """Over a connected, non-blocking socket, which stays its owner's."""
+    """Over a connected, non-blocking socket, which stays its owner's.
+
+    Nothing that we send waits for an acknowledgement, and what we acknowledge doesn't wait either: a server that
+    holds its answer back until then (Nagle's algorithm, RFC 896) would look 40 ms slower than it is.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._late_s = 0.0
         self._socket = sock
         self._loop = asyncio.get_running_loop()
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stamp_arrivals(sock)
 
     @property
@@ -40,6 +45,7 @@ class TcpStream:
     async def send(self, data: bytes) -> None:
         """Send all of it. Raises OSError."""
         await self._loop.sock_sendall(self._socket, data)
+        acknowledge_at_once(self._socket)
 
     async def receive(self, max_bytes: int) -> bytes:
         """What has come, at least a byte. Raises EOFError at the end, OSError."""
