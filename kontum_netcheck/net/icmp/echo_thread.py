@@ -18,12 +18,13 @@ from kontum_netcheck.net.icmp.cohort import Cohort
 from kontum_netcheck.net.icmp.line import Line
 from kontum_netcheck.net.icmp.pace import Pace
 from kontum_netcheck.net.icmp.series import IcmpError
-from kontum_netcheck.net.icmp.wire import Wire
+from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH, Wire
 
 _COHORT = 64
 _SENDS_A_ROUND = 256  # then the replies are fetched, lest the receive buffer fills
 _BATCHES_A_ROUND = 16
 _LINGER_NS = 20_000_000  # for duplicates, after the last echo was answered
+_TICK_NS = 5_000_000
 _RETRY_NS = 2_000_000  # where our own send queue is full
 _IDLE_S = 3600.0
 
@@ -80,12 +81,11 @@ class EchoThread:
     def _run(self) -> None:
         try:
             while not self._closing:
-                self._accept()
-                for line in self._lines.values():
+                for line in self._sleep():
                     self._receive(line)
+                self._accept()
                 self._do_what_is_due()
                 self._hand_over()
-                self._sleep()
         finally:
             self._end()
 
@@ -101,7 +101,7 @@ class EchoThread:
             wire = bursts[0].wire
             if wire not in self._lines:
                 self._lines[wire] = Line(wire)
-                self._selector.register(wire.sock, selectors.EVENT_READ)
+                self._selector.register(wire.sock, selectors.EVENT_READ, self._lines[wire])
             due_ns = max(now_ns, self._lines[wire].ready_ns)
             size = min(_COHORT, self._pace.depth_count)
             for start in range(0, len(bursts), size):
@@ -110,10 +110,14 @@ class EchoThread:
     def _push(self, heap: list[Entry], due_ns: int, cohort: Cohort) -> None:
         heapq.heappush(heap, (due_ns, next(self._order), cohort))
 
+    def _plan_closing(self, cohort: Cohort, due_ns: int) -> None:
+        """A little later than due: those of many cohorts at once, for each waking of the event loop costs."""
+        self._push(self._closings, (due_ns // _TICK_NS + 1) * _TICK_NS, cohort)
+
     def _receive(self, line: Line) -> None:
         """Fetch what lies in the socket: all of it, lest a burst is closed before its last reply was read."""
         for _ in range(_BATCHES_A_ROUND):
-            if not line.receive():
+            if line.receive() < RECEIVE_BATCH:
                 break
 
     def _do_what_is_due(self) -> None:
@@ -143,7 +147,7 @@ class EchoThread:
         if not cohort.left_count:
             cohort.advance()
         if cohort.is_sent:
-            self._push(self._closings, cohort.last_sent_ns + _LINGER_NS, cohort)
+            self._plan_closing(cohort, cohort.last_sent_ns + _LINGER_NS)
         else:
             self._push(self._sends, cohort.due_ns, cohort)
         return sent_count
@@ -188,7 +192,7 @@ class EchoThread:
                 left.append(burst)
         cohort.bursts = left
         if left:
-            self._push(self._closings, next_ns, cohort)
+            self._plan_closing(cohort, next_ns)
 
     def _finish(self, burst: Burst, result: Result | None = None) -> None:
         """Close a burst with what there is, or with why there is nothing."""
@@ -209,18 +213,18 @@ class EchoThread:
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
                 loop.call_soon_threadsafe(_settle, results)
 
-    def _sleep(self) -> None:
-        """Until something is due, comes in or is asked for."""
+    def _sleep(self) -> list[Line]:
+        """Until something is due, comes in or is asked for; the lines on which something came."""
         now_ns = time.perf_counter_ns()
         timeout_s = _IDLE_S
         if self._sends:
             timeout_s = max(self._sends[0][0] - now_ns, self._pace.wait_ns(), 0) / 1e9
         if self._closings:
             timeout_s = min(timeout_s, max(self._closings[0][0] - now_ns, 0) / 1e9)
-        if timeout_s or not self._lines:
-            for key, _ in self._selector.select(timeout_s):
-                if key.fileobj is self._door:
-                    self._door.recv(64)
+        ready = [key for key, _ in self._selector.select(timeout_s)]
+        if any(key.fileobj is self._door for key in ready):
+            self._door.recv(64)
+        return [key.data for key in ready if key.data is not None]
 
     def _end(self) -> None:
         """Nobody is left waiting, whatever ended us."""

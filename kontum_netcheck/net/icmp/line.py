@@ -51,6 +51,8 @@ class Line:
             self._outstanding.put(sequences[:count], bursts, number, cohort.seals(first, count), sent_ns)
             self._lengths_bytes.add(cohort.requests.length_bytes)
             self._shortest_timeout_ns = min(self._shortest_timeout_ns, cohort.timeout_ns)
+        if self.wire.has_errors:
+            self._queued_refusals()
         return len(sent_ns), None if isinstance(error, BlockingIOError) else error
 
     def receive(self) -> int:

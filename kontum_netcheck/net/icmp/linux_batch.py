@@ -12,9 +12,9 @@ from kontum_netcheck.net.icmp.linux_slots import (
     NAME_LENGTH,
     RECEIVED_LENGTH,
 )
-from kontum_netcheck.net.icmp.linux_syscalls import RECEIVE_BATCH, Inbox
+from kontum_netcheck.net.icmp.linux_syscalls import Inbox
 from kontum_netcheck.net.icmp.packets import ECHO_HEADER, SEALED_ECHO, without_ipv4_header
-from kontum_netcheck.net.icmp.wire import Arrival, Batch, Columns, Peer, Wire
+from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH, Arrival, Batch, Columns, Peer, Wire
 
 _PLAIN_IPV4 = 0x45  # version 4, a header of five words: no options
 _STAMP = linux.SO_TIMESTAMPNS << 32 | 1  # level SOL_SOCKET

@@ -24,6 +24,11 @@ class ErrorQueue:
         self._errors: list[linux.QueuedError] = []
         self._send_stamps_ns: list[int] = []
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether there are errors that were taken out already."""
+        return bool(self._errors)
+
     def take_errors(self) -> list[linux.QueuedError]:
         """The ICMP errors; stamps that come so late are of no use to anybody."""
         self._read()

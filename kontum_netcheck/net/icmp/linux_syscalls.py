@@ -10,8 +10,8 @@ import time
 from typing import Final
 
 from kontum_netcheck.net.icmp.linux_slots import HEADER_BYTES, NAME_BYTES, Slots
+from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH
 
-RECEIVE_BATCH: Final = 256
 CONTROL_BYTES: Final = 128  # a stamp takes 32, both kinds of it 96, a drop count 24
 SEND_BATCH: Final = 8  # few, for one time is taken for all of them
 _SMALLEST_SLOT_BYTES = 256

@@ -149,6 +149,11 @@ class LinuxWire(Wire):
         offset_ns = self._clock.offset_ns()
         return stamp_ns - offset_ns if stamp_ns and offset_ns is not None else None
 
+    @property
+    def has_errors(self) -> bool:
+        """Errors that came along with the stamps of packets sent."""
+        return self._error_queue.has_errors
+
     def queued_errors(self) -> list[linux.QueuedError]:
         """ICMP errors about a datagram socket's echoes; on other sockets they are among the replies."""
         return self._error_queue.take_errors()

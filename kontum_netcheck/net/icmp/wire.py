@@ -58,7 +58,7 @@ class Load:
 
 _RECEIVE_BUFFER_BYTES = 4 << 20
 _PACKET_MAX_BYTES = 2048
-_BATCH = 128
+RECEIVE_BATCH = 256
 
 
 class Wire:
@@ -139,10 +139,15 @@ class Wire:
         with contextlib.suppress(
             OSError
         ):  # empty; or a pending error, which belongs to one echo and not to us
-            for _ in range(_BATCH):
+            for _ in range(RECEIVE_BATCH):
                 packet, peer = self.sock.recvfrom(_PACKET_MAX_BYTES)
                 arrivals.append((packet, peer, time.perf_counter_ns()))
         return arrivals
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether some of these have been fetched already, so that nothing will tell of them."""
+        return False
 
     def queued_errors(self) -> list[QueuedError]:
         """ICMP errors that the system keeps beside the replies, where it does."""
