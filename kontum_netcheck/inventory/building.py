@@ -14,13 +14,15 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kontum_netcheck.inventory.problem import InventoryError
+from kontum_netcheck.inventory.problem import InventoryError, shown_path
+from kontum_netcheck.inventory.typing_slips import visible
 from kontum_netcheck.model import Message, message
 
 MAX_DEPTH = 40
 MAX_NODES = 4_000_000
 MAX_ALIASED_NODES = 200_000
 MERGE = "<<"
+SPLIT_IT = message("Make a folder of smaller files of it, one a district.")
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
@@ -50,6 +52,8 @@ class Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[InventoryError] = []
+        self.equal_keys: list[tuple[int, tuple[str | int, ...]]] = []
+        """Which problems tell of a key that stands twice, and the path of that key."""
         self._root: list[Any] = []
         self._top = _Frame(self._root)
         self._open: list[_Frame] = []  # what is around the top
@@ -63,10 +67,16 @@ class Builder:
         """What has been built."""
         return self._root[0] if self._root else None
 
+    def path(self) -> tuple[str | int, ...]:
+        """Where in the data the parser is."""
+        frames = [*self._open[1:], self._top] if self._open else []
+        keys = (frame.key if frame.is_block else len(frame.data) for frame in frames)
+        return tuple(key for key in keys if key is not None)
+
     def complain(self, mark: Any, problem: Message, hint: Message | None = None) -> None:
         """Note a problem at its place."""
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        where = "/".join(_names([*self._open[1:], self._top]) if self._open else ())
+        where = shown_path(list(_names(self.path())))
         self.problems.append(InventoryError(self.file, line, column, where, problem, hint))
 
     def build(self, next_event: Callable[[], Any]) -> None:
@@ -114,7 +124,11 @@ class Builder:
         if event.tag not in _PLAIN_TAGS:
             self._complain_of_tag(event)
         if len(self._open) >= MAX_DEPTH:
-            raise self._stop(event, message("This is nested deeper than {limit} levels.", limit=MAX_DEPTH))
+            raise self._stop(
+                event,
+                message("This is nested deeper than {limit} levels.", limit=MAX_DEPTH),
+                message("No inventory needs that: look for brackets that are never closed."),
+            )
         self._open.append(self._top)
         self._top = _Frame(data, event.anchor, self._nodes)
 
@@ -140,7 +154,9 @@ class Builder:
         self._aliased_nodes += nodes
         if self._aliased_nodes > MAX_ALIASED_NODES:
             raise self._stop(
-                event, message("The references (*{name}) blow the file up beyond all use.", name=event.anchor)
+                event,
+                message("The references (*{name}) blow the file up beyond all use.", name=event.anchor),
+                message("Write the values out in place of *{name}.", name=event.anchor),
             )
         self._add(value, event)
 
@@ -148,13 +164,15 @@ class Builder:
         """Put a finished value into what is open: as an item, as a key, or as the value of the last key."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise self._stop(event, message("The file holds more than {limit} values.", limit=MAX_NODES))
+            raise self._stop(
+                event, message("The file holds more than {limit} values.", limit=MAX_NODES), SPLIT_IT
+            )
         frame = self._top
         if not frame.is_block:
             frame.data.append(value)
         elif frame.key is None:
-            if type(value) is not str or value in frame.data:
-                self._complain_of_key(value, event)
+            if type(value) is not str or value in frame.data or not value.isascii():
+                value = self._doubtful_key(value, event)
             frame.key = value
         else:
             if frame.key == MERGE:
@@ -163,10 +181,21 @@ class Builder:
                 frame.data.setdefault(frame.key, value)  # an equal key has been complained of
             frame.key = None
 
-    def _complain_of_key(self, key: Any, event: yaml.Event) -> None:
+    def _doubtful_key(self, key: Any, event: yaml.Event) -> str:
+        """The key, without what can't be seen; why it is wrong has been told."""
         if isinstance(key, str):
-            self.complain(event.start_mark, message("The key {key} stands here twice.", key=key))
-            return
+            if (plain := visible(key)) is not None:
+                hint = message("Delete it and type the key again: {key}", key=plain)
+                self.complain(
+                    event.start_mark,
+                    message("There is a no-break space or an invisible character in this key."),
+                    hint,
+                )
+                key = plain
+            if key in self._top.data:
+                self.equal_keys.append((len(self.problems), (*self.path(), key)))
+                self.complain(event.start_mark, message("The key {key} stands here twice.", key=key))
+            return str(key)
         raise self._stop(
             event,
             message("A list or block stands here where a key belongs."),
@@ -191,9 +220,6 @@ class Builder:
         )
 
 
-def _names(frames: list[_Frame]) -> Iterator[str]:
-    for frame in frames:
-        if not frame.is_block:
-            yield str(len(frame.data) + 1)
-        elif frame.key is not None:
-            yield frame.key
+def _names(path: tuple[str | int, ...]) -> Iterator[str]:
+    """Places in lists count from 1 for people."""
+    return (part if isinstance(part, str) else str(part + 1) for part in path)

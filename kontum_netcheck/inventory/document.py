@@ -5,13 +5,13 @@ and aliases can't blow up. Positions are looked up only when something is wrong,
 """
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
 from kontum_netcheck.inventory import syntax
-from kontum_netcheck.inventory.building import MERGE, Builder, Stop
+from kontum_netcheck.inventory.building import MERGE, SPLIT_IT, Builder, Stop
 from kontum_netcheck.inventory.problem import InventoryError
 from kontum_netcheck.model import Message, message
 
@@ -68,16 +68,17 @@ def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, y
 def read(content: bytes, file: str) -> Document:
     """Read one file's bytes. Never raises: what is wrong is in the document's `problems`."""
     if len(content) > MAX_BYTES:
-        return _refused(file, message("The file is larger than {limit} MB.", limit=MAX_BYTES // 1_000_000))
+        too_large = message("The file is larger than {limit} MB.", limit=MAX_BYTES // 1_000_000)
+        return refused(file, too_large, hint=SPLIT_IT)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         hint = message("Save it as UTF-8 in your editor.")
-        return _refused(file, message("The file is not UTF-8 text."), line, column, hint)
+        return refused(file, message("The file is not UTF-8 text."), line, column, hint)
     if place := syntax.control_character(text):
-        return _refused(file, syntax.CONTROL[0], *place, syntax.CONTROL[1])
+        return refused(file, syntax.CONTROL[0], *place, syntax.CONTROL[1])
     text = unicodedata.normalize("NFC", text)
     builder, data = Builder(file), None
     try:
@@ -90,10 +91,22 @@ def read(content: bytes, file: str) -> Document:
         builder.complain(mark, problem, hint_)
     except yaml.YAMLError:
         builder.complain(None, *syntax.OTHER)
-    return Document(file, text, data, tuple(builder.problems))
+    document = Document(file, text, data, tuple(builder.problems))
+    return document if data is None else _with_first_lines(document, builder)
 
 
-def _refused(
+def _with_first_lines(document: Document, builder: Builder) -> Document:
+    """Where a key stands twice, the line of its first place is told, too."""
+    problems = list(document.problems)
+    for number, path in builder.equal_keys:
+        line, _ = document.position(path, of_key=True)
+        told = message("The key {key} stands here twice: first in line {line}.", key=path[-1], line=line)
+        problems[number] = replace(problems[number], problem=told)
+    return replace(document, problems=tuple(problems))
+
+
+def refused(
     file: str, problem: Message, line: int = 0, column: int = 0, hint: Message | None = None
 ) -> Document:
+    """A file that could not be read to its end, and why."""
     return Document(file, "", None, (InventoryError(file, line, column, "", problem, hint),))

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 
 from kontum_netcheck.inventory.numbers import parse
 from kontum_netcheck.inventory.places import fold, nearest
+from kontum_netcheck.inventory.typing_slips import straight_quotes, without_curly_quotes
 from kontum_netcheck.model import Message, WrongValue, message
 from kontum_netcheck.probes.notation import SLUG, SLUG_MAX_CHARACTERS
 
@@ -48,7 +49,15 @@ Slug = Annotated[
 """An id: it stands in check ids, so it is short, plain and stays."""
 
 Name = Annotated[str, Field(min_length=1, max_length=300)]
-Code = Annotated[str, Field(min_length=1, max_length=20)]
+
+
+def _code(text: str) -> str:
+    if hint := straight_quotes(text):
+        raise WrongValue(message("“{value}” stands in curly quotes.", value=without_curly_quotes(text)), hint)
+    return text
+
+
+Code = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_code)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Speed = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 

@@ -60,8 +60,14 @@ def _read(path: Path) -> tuple[list[Document], str]:
     try:
         files = _files(path)
         for file in files:
-            with file.open("rb") as stream:
-                content = stream.read(document.MAX_BYTES + 1)
+            try:
+                with file.open("rb") as stream:
+                    content = stream.read(document.MAX_BYTES + 1)
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                documents.append(document.refused(str(file), _unreadable(error)))
+                continue
             if file != path:
                 digest.update(f"{file.name}\0{len(content)}\0".encode())
             digest.update(content)
@@ -69,9 +75,7 @@ def _read(path: Path) -> tuple[list[Document], str]:
     except FileNotFoundError:
         raise _refused(path, message("There is no such file or folder.")) from None
     except OSError as error:
-        raise _refused(
-            path, message("It can't be read: {reason}.", reason=error.strerror or str(error))
-        ) from None
+        raise _refused(path, _unreadable(error)) from None
     if not files:
         raise _refused(path, message("This folder holds no file that ends in .yaml or .yml."))
     if all(each.data is None and not each.problems for each in documents):
@@ -87,6 +91,10 @@ def _files(path: Path) -> Sequence[Path]:
     return sorted(
         file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
     )
+
+
+def _unreadable(error: OSError) -> Message:
+    return message("It can't be read: {reason}.", reason=error.strerror or str(error))
 
 
 def _refused(path: Path, problem: Message, hint: Message | None = None) -> InventoryErrors:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kontum_netcheck.inventory.document import Document, Path
-from kontum_netcheck.inventory.problem import InventoryError
+from kontum_netcheck.inventory.problem import InventoryError, shown_path
 from kontum_netcheck.model import message
 
 
@@ -27,7 +27,7 @@ class Merged:
 
     def where(self, path: Path) -> str:
         """The path in words: ids instead of places in lists, which else count from 1."""
-        return "/".join(_names(self.data, path))
+        return shown_path(list(_names(self.data, path)))
 
 
 def merge(documents: Sequence[Document]) -> Merged:
@@ -70,7 +70,7 @@ def _add_block(
             problem = message("{file}, line {line}, says otherwise.", file=first, line=first_line)
             line, column = document.position(here)
             merged.problems.append(
-                InventoryError(document.file, line, column, "/".join(map(str, here)), problem)
+                InventoryError(document.file, line, column, shown_path(list(map(str, here))), problem)
             )
 
 

@@ -1,8 +1,11 @@
 """What is wrong with an inventory: where, what, and what to write instead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kontum_netcheck.model import Message
+
+_SHOWN_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,13 @@ class InventoryError:
     where: str  # the way to it through the inventory: sites/thpt-kon-tum/internet/ftth; "" at the top
     problem: Message
     hint: Message | None = None
+
+
+def shown_path(parts: Sequence[str]) -> str:
+    """The parts behind one another; of a deep path the beginning and the end."""
+    if len(parts) > _SHOWN_PARTS:
+        parts = [*parts[: _SHOWN_PARTS // 2], "…", *parts[-2:]]
+    return "/".join(parts)
 
 
 class InventoryErrors(Exception):

@@ -11,9 +11,11 @@ from kontum_netcheck.inventory.endpoints import ASKABLE
 from kontum_netcheck.inventory.fields import did_you_mean
 from kontum_netcheck.inventory.numbers import national, parse
 from kontum_netcheck.inventory.places import fold, nearest
+from kontum_netcheck.inventory.typing_slips import without_curly_quotes
 from kontum_netcheck.model import Message, WrongValue, message
 
 RESERVED_SITE_ID = "portal"
+_LISTED = 12
 Wrong = tuple[Path, WrongValue]
 PlaceOf = Callable[[Path], str]
 
@@ -98,11 +100,13 @@ def _too_many_needed(path: Path, site: Mapping[str, Any]) -> Iterator[Wrong]:
             continue
         count, needed = int(wanted[:9]), sum(not _is_optional(line) for line in lines)
         if count > len(lines):
-            problem = message("{count} must work, but the site has {there}.", count=count, there=len(lines))
+            problem = message("This site needs {count}, but has {there}.", count=count, there=len(lines))
             yield (*path, "need", kind), WrongValue(problem)
         elif count > needed:
             problem = message(
-                "{count} must work, but only {there} are not optional.", count=count, there=needed
+                "This site needs {count}; without the optional ones it has {there}.",
+                count=count,
+                there=needed,
             )
             hint = message("Lower the number, or delete optional: true.")
             yield (*path, "need", kind), WrongValue(problem, hint)
@@ -152,17 +156,17 @@ _UNKNOWN: Mapping[str, Message] = {
 def _unknown(path: Path, block: Mapping[str, Any], key: str, known: Mapping[str, str]) -> Iterator[Wrong]:
     """A reference by `key` to something that isn't in `known` (id → name)."""
     word = _text(block, key)
-    if word and word not in known:
+    if word and word not in known and without_curly_quotes(word) not in known:  # quotes are told of elsewhere
         problem = Message(_UNKNOWN[key].text, {"word": word})
-        yield (*path, key), WrongValue(problem, _nearest(word, known))
+        hint = _all_of(known) if key in ("district", "parent") and word.isdecimal() else None
+        yield (*path, key), WrongValue(problem, hint or _nearest(word, known))
 
 
 def _nearest(word: str, known: Mapping[str, str]) -> Message | None:
     """By id and by name; who wrote the name is told the id."""
     near = nearest(word, [*known.values(), *known])
     if near is None:
-        listed = ", ".join(list(known)[:12])
-        return message("There are: {known}.", known=listed) if known else None
+        return _all_of(known)
     if near in known:
         return did_you_mean(near)
     identifier = next(identifier for identifier, name in known.items() if name == near)
@@ -171,9 +175,16 @@ def _nearest(word: str, known: Mapping[str, str]) -> Message | None:
     return message("Did you mean {id}, which is {name}?", id=identifier, name=near)
 
 
+def _all_of(known: Mapping[str, str]) -> Message | None:
+    """The first of them, with their names: of codes none is near to another."""
+    listed = [f"{key} ({name})" if name and name != key else key for key, name in known.items()]
+    more = ["…"] if len(listed) > _LISTED else []
+    return message("There are: {known}.", known=", ".join(listed[:_LISTED] + more)) if known else None
+
+
 def _known(data: Mapping[str, Any], section: str, key: str) -> dict[str, str]:
     return {
-        _text(block, key): _text(block, "name")
+        without_curly_quotes(_text(block, key)) or _text(block, key): _text(block, "name")
         for _, block in _blocks(data, (), section)
         if _text(block, key)
     }

@@ -170,7 +170,7 @@ class Line(Typed):
     carrier: Slug | None = Field(None, description="Id of the carrier.")
     role: Literal["primary", "backup"] = "primary"
     committed_mbit_per_s: CommittedSpeed | None = None
-    metered: bool = Field(default=False, description="Its data volume costs money.")
+    metered: bool = Field(default=False, description="Its data volume costs money: for later versions.")
     profile: Name | None = Field(None, description="Named set of checks and limits; before the site's.")
     endpoints: tuple[Endpoint, ...] = Field((), description="What is asked: a host, a URL, or probe: target.")
     onsite: tuple[OnSite, ...] = Field((), description="Asked when somebody is at the site.")

@@ -4,6 +4,7 @@ import re
 
 from yaml import Mark, MarkedYAMLError
 
+from kontum_netcheck.inventory.typing_slips import space_missing
 from kontum_netcheck.model import Message, message
 
 _TAB = (
@@ -30,6 +31,7 @@ _NO_COLON = (
     message("This key has no colon."),
     message("Write it as key: value, with a space after the colon."),
 )
+_NO_SPACE = message("There is no space behind this colon.")
 _BRACKET = (
     message("A bracket is opened and not closed before here."),
     message("Close it: [a, b] or {{key: value}}."),
@@ -81,9 +83,22 @@ def explain(error: MarkedYAMLError, text: str) -> tuple[Message, Message | None,
     line = _line(text, mark) if mark else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         words = _TAB  # the cause of several complaints
+    elif mark and words in (_NO_COLON, _COLON, _COLON_ABOVE) and (slip := _slip_near(text, mark)):
+        return slip
     elif words is _COLON and mark and ":" not in line[: mark.column]:
         words = _COLON_ABOVE
     return words[0], words[1], mark
+
+
+def _slip_near(text: str, mark: Mark) -> tuple[Message, Message, Mark] | None:
+    """`name:Trường A` in this line or in the one above."""
+    lines = text.split("\n", mark.line + 1)
+    for at in (mark.line, mark.line - 1):
+        if 0 <= at < len(lines) and (hint := space_missing(lines[at])):
+            line = lines[at]
+            column = len(line) - len(line.lstrip())
+            return _NO_SPACE, hint, Mark(mark.name, mark.index, at, column, None, 0)
+    return None
 
 
 def control_character(text: str) -> tuple[int, int] | None:

@@ -13,9 +13,11 @@ from kontum_netcheck.inventory.endpoints import ASKABLE, LOCATION_TAGS, TAGS
 from kontum_netcheck.inventory.fields import did_you_mean
 from kontum_netcheck.inventory.places import nearest
 from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.inventory.typing_slips import key_from_vietnamese, space_missing, straight_quotes
 from kontum_netcheck.model import Message, WrongValue, message
 
 _SHOWN_CHARACTERS = 60
+_WANT_A_BLOCK = ("dict_type", "model_type", "model_attributes_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,29 @@ def _complaint(line: ErrorDetails, data: Any) -> Complaint:
     kind, typed, ctx = line["type"], line["input"], line.get("ctx", {})
     path = tuple(part for part in line["loc"] if part not in LOCATION_TAGS)
     cause = ctx.get("error")
+    quotes = straight_quotes(typed) if isinstance(typed, str) else None
     if isinstance(cause, WrongValue):
-        return Complaint(path, cause.problem, cause.hint, of_key="limits" in path)
+        return Complaint(path, cause.problem, quotes or cause.hint, of_key="limits" in path)
     if kind == "missing":
         return Complaint(path[:-1], message("{key} is missing.", key=path[-1] if path else ""))
     if kind == "extra_forbidden":
-        near = nearest(str(path[-1]), _keys_at(line["loc"][:-1], data))
-        hint = did_you_mean(near)
+        hint = _right_key(str(path[-1]), _keys_at(line["loc"][:-1], data))
         return Complaint(path, message("There is no key {key} here.", key=path[-1]), hint, of_key=True)
     if typed is None:
         empty = message("Nothing stands behind this key.")
         return Complaint(path, empty, message("Fill it in, or delete the line."), of_key=True)
     problem, hint = _WORDS.get(kind, _unforeseen)(_shown(typed), ctx)
-    return Complaint(path, problem, hint)
+    if isinstance(typed, str) and kind in _WANT_A_BLOCK:
+        hint = space_missing(typed) or hint
+    return Complaint(path, problem, quotes or hint)
+
+
+def _right_key(word: str, keys: list[str]) -> Message | None:
+    return (
+        did_you_mean(key_from_vietnamese(word, keys))
+        or space_missing(word)
+        or did_you_mean(nearest(word, keys))
+    )
 
 
 def _shown(typed: object) -> str:

@@ -67,7 +67,11 @@ def test_places_are_found_in_lists_blocks_and_merged_blocks() -> None:
 
 
 def test_an_equal_key_is_told_at_its_second_place_and_the_first_value_stays() -> None:
-    assert problem("a: 1\nb:\n  c: 1\n  c: 2\n") == (4, 3, "The key c stands here twice.")
+    assert problem("a: 1\nb:\n  c: 1\n  c: 2\n") == (
+        4,
+        3,
+        "The key c stands here twice: first in line 3.",
+    )
     assert read_text("a: 1\na: 2").data == {"a": "1"}
 
 
@@ -96,6 +100,34 @@ def test_what_is_no_yaml_is_told_at_its_place(text: str, line: int, column: int,
     found = problem(text)
     assert found[:2] == (line, column)
     assert says in found[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sites:\n  - id: a\n    name:Trường A\n    district: '608'\n",
+        "id: a\nrooms: 3\nname:Trường A",
+        "id: a\nother: 1\nname:\N{NO-BREAK SPACE}Trường A\n",
+    ],
+)
+def test_a_missing_space_behind_a_colon_is_told_where_it_is_missing(text: str) -> None:
+    (error,) = read_text(text).problems
+    assert (error.line, error.problem.text) == (3, "There is no space behind this colon.")
+    assert error.hint is not None
+    assert error.hint.values == {"key": "name", "value": "Trường A"}
+
+
+@pytest.mark.parametrize("sign", ["\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{IDEOGRAPHIC SPACE}"])
+def test_what_cannot_be_seen_in_a_key_is_told(sign: str) -> None:
+    found = read_text(f"a: 1\n{sign}name: x\n")
+    assert "invisible" in found.problems[0].problem.text
+    assert found.problems[0].line == 2
+    assert found.data == {"a": "1", "name": "x"}
+
+
+def test_a_deep_path_is_cut() -> None:
+    (error,) = read_text("[" * 60).problems
+    assert error.where == "1/1/1/1/1/…/1/1"
 
 
 def test_bytes_that_are_not_utf_8_are_told_at_their_place() -> None:

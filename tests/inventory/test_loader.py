@@ -1,5 +1,6 @@
 """An inventory loads, or everything that is wrong with it is told at once, in place, with the nearest right word."""
 
+import sys
 import textwrap
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -152,19 +153,19 @@ def test_all_errors_come_at_once_and_in_the_order_of_the_file(written: Written) 
         ("sites: {id: a}", "A list belongs here."),
         ("sites: [{id: portal, name: A, district: '608'}]", "stands for the province's portals"),
         ("sites: [{id: Trường A, name: A, district: '608'}]", "Write truong-a."),
-        ("sites: [{id: a, name: A, district: '680'}]", "Did you mean 608?"),
+        ("sites: [{id: a, name: A, district: '680'}]", "There are: 608 (Thành phố Kon Tum), 611 (Ngọc Hồi)."),
         ("sites: [{id: a, name: A, district: '608', role: reserv}]", "Did you mean reserve?"),
         ("sites: [{id: a, name: A, district: '608', lat: 14}]", "one is missing"),
         ("sites: [{id: a, name: A, district: '608', lat: 108, lon: 14}]", "108 is too large: at most 90."),
         (
             "sites: [{id: a, name: A, district: '608', need: {fax: 2}, faxes: [0260 3000 003]}]",
-            "the site has 1",
+            "needs 2, but has 1",
         ),
         ("sites: [{id: a, name: A, district: '608', need: {fax: some}}]", "neither all, any"),
         (
             "sites: [{id: a, name: A, district: '608', need: {phone: 2}, "
             "phones: [0260 3000 002, {number: 0260 3000 003, optional: yes}]}]",
-            "2 must work, but only 1 are not optional. Lower the number",
+            "needs 2; without the optional ones it has 1. Lower the number",
         ),
         ("portals: [{id: a, name: A, endpoints: [{ping: a, id: x}, {ping: b, id: x}]}]", "“x” is taken"),
         ("profiles: {a: {checks: [{ping: a, id: x}, {ping: b, id: x}]}}", "“x” is taken"),
@@ -175,6 +176,21 @@ def test_all_errors_come_at_once_and_in_the_order_of_the_file(written: Written) 
             "length of time",
         ),
         ("portals: [{id: a, name: A}, {id: a, name: B}]", "“a” is taken"),
+        ("sites: [{id: a, name: A, district: “608”}]", 'write "608", in straight quotes'),
+        ("sites: [{id: “a”, name: A, district: '608'}]", 'write "a", in straight quotes'),
+        (
+            "sites: [{id: a, name: A, district: '608', phones: [‘0260 3000 002’]}]",
+            'write "0260 3000 002", in',
+        ),
+        ("sites: [{id: a, name: A, district: '608', rooms: «24»}]", 'write "24", in straight quotes'),
+        ("sites: [{id: a, name: A, tên: B, district: '608'}]", "no key tên here. Did you mean name?"),
+        ("sites: [{id: a, name: A, district: '608', Số_phòng: 3}]", "Did you mean rooms?"),
+        (
+            "sites: [{id: a, name: A, district: '608', phones: [{so: 1, number: 02603000002}]}]",
+            "mean number?",
+        ),
+        ("sites: [{id: a, name: A, district: '608', role:main}]", "colon: role: main"),
+        ("sites: [{id: a, name: A, district: '608', contact: name:Lan}]", "colon: name: Lan"),
         ("portals: [{id: a, name: A, endpoints: 192.0.2.1}]", "Write [192.0.2.1], or each item on a line"),
         ("exam: {days: [28/6/2024]}", "Write the year first: 2024-06-28."),
     ],
@@ -311,6 +327,25 @@ def test_errors_in_a_folder_name_their_file(tmp_path: Path) -> None:
     assert "0.yaml, line 1, says otherwise" in sentence(version)
     assert (taken.file, taken.line) == (str(tmp_path / "2.yaml"), 3)
     assert "1.yaml:1 has it already" in sentence(taken)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the rights of POSIX")
+def test_what_cannot_be_read_in_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD, encoding="utf-8")
+    (tmp_path / "y.yaml").mkdir()  # as unreadable as a file without its rights, for root, too
+    (tmp_path / "z.yaml").symlink_to("z.yaml")
+    with pytest.raises(InventoryErrors) as caught:
+        load(tmp_path)
+    assert [error.file for error in caught.value.errors] == [
+        str(tmp_path / name) for name in ("y.yaml", "z.yaml")
+    ]
+
+
+def test_codes_in_curly_quotes_are_told_where_they_stand_and_nowhere_else(written: Written) -> None:
+    head = "version: 1\nprovince: {code: '62', name: Kon Tum}\ndistricts: [{code: “608”, name: Kon Tum}]\n"
+    assert written.error(written.site(""), head).startswith(
+        "districts/“608”/code: “608” stands in curly quotes."
+    )
 
 
 def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
