@@ -43,3 +43,10 @@ def test_a_long_raw_text_is_cut() -> None:
 def test_braces_in_a_raw_text_stay_data() -> None:
     failure = Failure(Stage.EXPECTATION, Cause.TEXT_MISSING, "{0} {sentence} {")
     assert ENGLISH.say(wording.cause_message(failure)).endswith("{0} {sentence} {")
+
+
+def test_a_certificate_s_last_day_is_a_day_and_other_words_stay() -> None:
+    expired = Failure(Stage.TLS, Cause.CERTIFICATE_EXPIRED, "2026-11-20")
+    assert VIETNAMESE.say(wording.cause_message(expired)).endswith(": 20/11/2026")
+    unseen = Failure(Stage.TLS, Cause.CERTIFICATE_EXPIRED, "certificate has expired")
+    assert ENGLISH.say(wording.cause_message(unseen)).endswith(": certificate has expired")

@@ -8,7 +8,7 @@ from kontum_netcheck.model import Message, Readiness, ServiceKind, message
 from kontum_netcheck.report import framing
 from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
 from kontum_netcheck.report.cells import district_remarks, result, results, target
-from kontum_netcheck.report.measured import measured
+from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.wording import KIND_WORDS, READINESS_WORDS
 
@@ -66,12 +66,13 @@ def portal_section(report: Report, options: Options) -> Iterator[Section]:
 
 def check_sections(report: Report, options: Options) -> Iterator[Section]:
     """The checks of each site, then of each portal."""
+    measured = Measured(options)
     for _, rows in groupby(report.checks, key=lambda row: row.site.verdict.id):
         checks = tuple(rows)
         site = checks[0].site
         place: object = site.district.name if site.district else framing.PORTALS
         heading = options.text(message("{site} · {place}", site=site.verdict.name, place=place))
-        yield Section(heading, tuple(_check_entry(row, options) for row in checks))
+        yield Section(heading, tuple(_check_entry(row, options, measured) for row in checks))
 
 
 def groups(report: Report) -> Iterator[tuple[Message, Sequence[SiteRow]]]:
@@ -119,14 +120,14 @@ def has_fractions(report: Report) -> bool:
     return any(len(set(results(row, kind))) > 1 for row in report.sites for kind in KINDS)
 
 
-def _check_entry(row: CheckRow, options: Options) -> Entry:
+def _check_entry(row: CheckRow, options: Options, measured: Measured) -> Entry:
     """A check by its line and probe, with its reason and the values that its limits are put on."""
     check, service = row.verdict.check, row.service
     named = message("{kind} {name}", kind=service.kind, name=service.name)
     line = (named,) if service.kind is not ServiceKind.PORTAL else ()  # its name is the heading
     asked = (*line, check.probe, *check.id.split("/")[3:])
     why = "" if row.verdict.readiness is Readiness.READY else options.text(row.verdict.reason)
-    lines = tuple(line for line in (why, measured(row, options)) if line)
+    lines = tuple(line for line in (why, measured.of(row)) if line)
     place = target(row)
     return Entry(
         row.verdict.readiness,

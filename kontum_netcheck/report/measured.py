@@ -1,8 +1,11 @@
 """What a check measured, as people say it: `mean round trip 16.6 ms; packet loss 0 %`. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
 
+from kontum_netcheck.model import MetricValue
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
@@ -12,31 +15,45 @@ _UNIT_IN_LABEL = re.compile(r"\s*\(([^()]*)\)$")
 _EXPLANATION = re.compile(r",(?![^(]*\)).*")  # after the first comma that stands outside brackets
 
 
-def measured(row: CheckRow, options: Options) -> str:
-    """The values that limits are put on, each with its label and unit in the reader's language."""
-    observation = row.verdict.observation
-    if observation is None:
-        return ""
-    phrases = (
-        _phrase(row, limit.metric, options.text(observation.metrics[limit.metric]), options)
-        for limit in row.verdict.check.limits
-        if limit.metric in observation.metrics
-    )
-    return "; ".join(phrases)
+class _Label(NamedTuple):
+    """What a metric is called, and what its value is counted in."""
+
+    words: str
+    unit: str
 
 
-def _phrase(row: CheckRow, name: str, value: str, options: Options) -> str:
-    labels = dict(_labels(row, options))
-    label, unit = labels[name]
-    short = _EXPLANATION.sub("", label)
-    if sum(_EXPLANATION.sub("", other) == short for other, _ in labels.values()) == 1:
-        label = short
-    return f"{label} {value} {unit}".rstrip()
+class Measured:
+    """Says what checks measured, to one reader. Labels are looked up once a probe."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._labels: dict[str, Mapping[str, _Label]] = {}
+
+    def of(self, row: CheckRow) -> str:
+        """The values that the check's limits are put on, each with its label and unit; "" where there is none."""
+        observation = row.verdict.observation
+        seen = {} if observation is None else observation.metrics
+        limited = [limit.metric for limit in row.verdict.check.limits if limit.metric in seen]
+        return "; ".join(self._phrase(row.verdict.check.probe, name, seen[name]) for name in limited)
+
+    def _phrase(self, probe: str, name: str, value: MetricValue) -> str:
+        if probe not in self._labels:
+            self._labels[probe] = _labels(probe, self._options)
+        label = self._labels[probe][name]
+        return f"{label.words} {self._options.text(value)} {label.unit}".rstrip()
 
 
-def _labels(row: CheckRow, options: Options) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Of all that the probe declares: name → label without its unit, unit."""
-    for metric in PROBES[row.verdict.check.probe].metrics:
-        label = options.text(metric.label)
-        unit = _UNIT_IN_LABEL.search(label) if _UNIT_IN_NAME.search(metric.name) else None
-        yield metric.name, (label[: unit.start()], unit[1]) if unit else (label, "")
+def _labels(probe: str, options: Options) -> dict[str, _Label]:
+    """Of all that the probe declares; without what explains a label, unless two would become the same."""
+    whole = {metric.name: _split(metric.name, options.text(metric.label)) for metric in PROBES[probe].metrics}
+    short = {name: _EXPLANATION.sub("", label.words) for name, label in whole.items()}
+    seen = Counter(short.values())
+    return {
+        name: label._replace(words=short[name]) if seen[short[name]] == 1 else label
+        for name, label in whole.items()
+    }
+
+
+def _split(name: str, label: str) -> _Label:
+    unit = _UNIT_IN_LABEL.search(label) if _UNIT_IN_NAME.search(name) else None
+    return _Label(label[: unit.start()], unit[1]) if unit else _Label(label, "")

@@ -41,7 +41,7 @@ def _main_step(report: Report) -> Iterator[Message | Command]:
     cut_off = unasked(report, Cause.INTERRUPTED, Cause.DEADLINE)
     if cut_off:
         yield message("Next: run again what was not asked:")
-        yield from _check_again(report, _sites_of(cut_off))
+        yield from _check_again(report, _sites_of(cut_off, report))
     elif unasked(report, Cause.OWN_LINK_DOWN):
         yield message(
             "Next: mend this machine's own link (“kontum-netcheck doctor” says more), then check again:"
@@ -67,11 +67,11 @@ def _is_by_hand(row: CheckRow) -> bool:
     return PROBES[row.verdict.check.probe].run is None
 
 
-def _sites_of(checks: Iterable[CheckRow]) -> Sequence[str]:
-    """The sites to name so that the checks are asked again; none to name where a portal is among them."""
-    if any(row.site.number is None for row in checks):
-        return ()
-    return tuple(dict.fromkeys(row.site.verdict.id for row in checks))
+def _sites_of(checks: Iterable[CheckRow], report: Report) -> Sequence[str]:
+    """The sites to name so that the checks are asked again; none where that takes the whole inventory."""
+    site_ids = tuple(dict.fromkeys(row.site.verdict.id for row in checks))
+    is_few = report.run.partial or len(site_ids) <= _SITES_IN_COMMAND
+    return site_ids if is_few and all(row.site.number is not None for row in checks) else ()
 
 
 def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Message | Command]:
@@ -88,4 +88,4 @@ def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Messa
         words += [word for site_id in named for word in ("--site", site_id)]
     yield Command(join(words))
     if len(site_ids) > len(named):
-        yield message("… and {count} more sites.", count=len(site_ids) - len(named))
+        yield message("… and {count} more.", count=len(site_ids) - len(named))

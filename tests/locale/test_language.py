@@ -1,7 +1,7 @@
 """Sentences, numbers, times and spans in Vietnamese and English."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,6 +43,11 @@ def test_times_in_a_sentence_are_shown_in_the_given_zone() -> None:
     sentence = Message("{when}", {"when": datetime(2024, 6, 27, 0, 35, tzinfo=UTC)})
     assert VIETNAMESE.say(sentence, KON_TUM) == "27/06/2024 07:35"
     assert ENGLISH.say(sentence, KON_TUM) == "2024-06-27 07:35"
+
+
+def test_a_day_has_no_time_and_no_zone() -> None:
+    assert VIETNAMESE.show(date(2026, 11, 20), KON_TUM) == "20/11/2026"
+    assert Language("en").show(date(2026, 11, 20), KON_TUM) == "2026-11-20"
 
 
 def test_a_naive_time_is_local_already() -> None:

@@ -50,7 +50,7 @@ def test_what_is_broken_is_checked_again_by_name() -> None:
 
 def test_sites_that_the_command_does_not_name_are_counted() -> None:
     steps = _steps(_broken(*(f"s{number}" for number in range(300))))
-    assert steps[1:] == ["kontum-netcheck check --site s0 --site s1 --site s2", "… and 297 more sites."]
+    assert steps[1:] == ["kontum-netcheck check --site s0 --site s1 --site s2", "… and 297 more."]
 
 
 @pytest.mark.parametrize("inventory", ["2024/kon tum.yaml", "/srv/sites.yaml", "provinces"])
@@ -86,6 +86,15 @@ def test_what_was_cut_off_is_asked_again_before_anything_is_mended(cause: Cause)
 def test_a_portal_that_was_cut_off_takes_the_whole_inventory() -> None:
     verdicts = replace(cut_off(Cause.INTERRUPTED), portals=(line("portal", "results", Cause.INTERRUPTED),))
     assert _steps(build(verdicts, RUN, INVENTORY))[1] == "kontum-netcheck check"
+
+
+def test_many_sites_that_were_cut_off_take_the_whole_inventory_unless_they_were_selected() -> None:
+    verdicts = cut_off(Cause.INTERRUPTED, "a", "b", "c", "d")
+    assert _steps(build(verdicts, RUN, INVENTORY))[1:] == ["kontum-netcheck check"]
+    assert _steps(build(verdicts, replace(RUN, partial=True), INVENTORY))[1:] == [
+        "kontum-netcheck check --site a --site b --site c",
+        "… and 1 more.",
+    ]
 
 
 def test_the_own_link_is_mended_first() -> None:
