@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"lab", "doctor"}),
     frozenset({"report", "store"}),
+    frozenset({"own_change"}),
     frozenset({"engine", "own_link"}),
     frozenset({"judge"}),
     frozenset({"plan"}),

@@ -53,8 +53,9 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check an inventory against the real world."""
+    from kontum_netcheck.cli.asking import World
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
-    from kontum_netcheck.cli.run import World, run_and_report
+    from kontum_netcheck.cli.run import run_and_report
     from kontum_netcheck.cli.wanted import source_or_stop, wanted_or_stop
     from kontum_netcheck.net.network import NetworkOptions
 

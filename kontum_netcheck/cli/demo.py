@@ -28,8 +28,9 @@ def demo(
     lang: LangOption = None,
 ) -> None:
     """Start the lab, check the sample against it, stop the lab."""
+    from kontum_netcheck.cli.asking import World
     from kontum_netcheck.cli.inventory import load_or_stop
-    from kontum_netcheck.cli.run import World, run_and_report
+    from kontum_netcheck.cli.run import run_and_report
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
     from kontum_netcheck.inventory.sample import sample_path
     from kontum_netcheck.lab import Lab

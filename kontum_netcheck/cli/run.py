@@ -1,30 +1,19 @@
 """One run, from the loaded inventory to the written report: what `check` and `demo` share."""
 
-import asyncio
-import contextlib
-import signal
-import time
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from kontum_netcheck import __version__
+from kontum_netcheck.cli.asking import Answers, World, ask
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
-from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.output import write_whole
-from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
-from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
-from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
-from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_link import OwnLink, own_link
-from kontum_netcheck.own_side import OwnSide
-from kontum_netcheck.plan import OwnAddresses, Plan, plan
+from kontum_netcheck.model import Message, Run, Verdicts, message
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
 from kontum_netcheck.report.options import Options
@@ -34,23 +23,14 @@ _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the run asks: the real world, or the lab in its place."""
-
-    network: NetworkOptions = field(default_factory=NetworkOptions)
-    lab: bool = False
-    evidence: tuple[Observation, ...] = ()  # what persons have recorded
-    own: OwnAddresses = field(default_factory=OwnAddresses)
-
-
 def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> int:
     """Ask, judge, print and write; return the exit code.
 
     What was measured before Ctrl-C or the deadline is judged and printed.
     """
     started_at = datetime.now(UTC)
-    planned, asked, link = run_in_loop(_ask(shell, loaded, selection, wanted, world))
+    answers = run_in_loop(ask(shell, loaded, selection, wanted, world))
+    planned, asked = answers.plan, answers.asked
     now = datetime.now(UTC)
     verdicts = judge(planned, (*world.evidence, *asked.observations), now)
     run = Run(
@@ -67,7 +47,7 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         deadline=asked.deadline,
         partial=selection.narrows_places or selection.narrows_probes,
         late_ms=asked.late_ms,
-        notes=(*_selection_notes(selection), *_link_notes(link), *_lateness_notes(asked.late_ms)),
+        notes=(*_selection_notes(selection), *_own_notes(answers)),
     )
     if wanted.verbose:
         count = sum(check.skip is None for check in planned.checks)
@@ -112,87 +92,19 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
     return written
 
 
-async def _ask(
-    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World
-) -> tuple[Plan, Asked, OwnLink | None]:
-    started_s = time.perf_counter()
-    async with Network(world.network) as network:
-        with _stop_on_signal() as stop:
-            link = await _own_link(loaded, selection, wanted, world, network)
-            if wanted.verbose and link is not None:
-                shell.tell(link.reason)
-            planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway) if link else world.own)
-            spent_s = time.perf_counter() - started_s
-            conditions = Conditions(
-                vantage=wanted.vantage,
-                operator=wanted.operator,
-                lab=world.lab,
-                rate_per_s=wanted.rate_per_s,
-                deadline_s=None if wanted.deadline_s is None else max(0.0, wanted.deadline_s - spent_s),
-                own=OwnSide.of(link) if link else OwnSide(),
-                most_open_count=most_open_sockets(),
-            )
-            by_id = {check.id: check for check in planned.checks}
-            with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
-                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
-            return planned, asked, link
-
-
-async def _own_link(
-    loaded: Loaded, selection: Selection, wanted: Wanted, world: World, network: Network
-) -> OwnLink | None:
-    """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
-    if world.lab:
-        return None
-    checks = plan(loaded.inventory, selection).checks
-    if all(check.skip or check.params.stays_on_this_machine for check in checks):
-        return None
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(wanted.deadline_s):
-            return await own_link(network, loaded.inventory.reference)
-    return None
-
-
-def _selection_notes(selection: Selection) -> Sequence[Message]:
+def _selection_notes(selection: Selection) -> Iterator[Message]:
     if selection.narrows_places or selection.narrows_probes:
-        return [message("Only a part of the inventory was selected: this is no verdict on the rest.")]
-    return []
+        yield message("Only a part of the inventory was selected: this is no verdict on the rest.")
 
 
-def _link_notes(link: OwnLink | None) -> Sequence[Message]:
-    return [link.reason] if link and link.down else []
-
-
-def _lateness_notes(late_ms: float) -> Sequence[Message]:
-    if late_ms < _BUSY_MS:
-        return []
-    late = round(late_ms)
-    return [
-        message("This machine was busy, up to {late} ms late: slow answers may be its own fault.", late=late)
-    ]
-
-
-_STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""Ctrl-C, a polite kill, and a terminal that goes away (which Windows has no signal for)."""
-
-
-@contextlib.contextmanager
-def _stop_on_signal() -> Iterator[asyncio.Event]:
-    """These signals end the asking, not the program: what was measured is judged and printed.
-
-    A second Ctrl-C ends the program at once.
-    """
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in _STOPPING}
-
-    def on_signal(number: int, _frame: object) -> None:
-        signal.signal(number, before[signal.Signals(number)])
-        loop.call_soon_threadsafe(stop.set)
-
-    for number in before:
-        signal.signal(number, on_signal)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _own_notes(answers: Answers) -> Iterator[Message]:
+    """What the reader must know of our own side."""
+    if answers.link is not None and answers.link.down:
+        yield answers.link.reason
+    if answers.change is not None:
+        yield answers.change
+    if answers.asked.late_ms >= _BUSY_MS:
+        late = round(answers.asked.late_ms)
+        yield message(
+            "This machine was busy, up to {late} ms late: slow answers may be its own fault.", late=late
+        )

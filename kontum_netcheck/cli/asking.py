@@ -1,0 +1,118 @@
+"""Asking: own link first, then the plan, then a second look at our own side. What `run.py` judges and prints."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kontum_netcheck.cli.open_files import most_open_sockets
+from kontum_netcheck.cli.progress import progress
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.wanted import Wanted
+from kontum_netcheck.engine import Asked, Conditions, run_checks
+from kontum_netcheck.inventory.loader import Loaded
+from kontum_netcheck.model import Message, Observation
+from kontum_netcheck.net.clock import StepWatch
+from kontum_netcheck.net.network import Network, NetworkOptions
+from kontum_netcheck.own_change import excused, own_change
+from kontum_netcheck.own_link import OwnLink, own_link
+from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.plan import OwnAddresses, Plan, plan
+from kontum_netcheck.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the run asks: the real world, or the lab in its place."""
+
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    lab: bool = False
+    evidence: tuple[Observation, ...] = ()  # what persons have recorded
+    own: OwnAddresses = field(default_factory=OwnAddresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was asked, what came of it, and how our own side stood."""
+
+    plan: Plan
+    asked: Asked
+    link: OwnLink | None  # None: nothing beyond this machine was asked
+    change: Message | None  # of our own side, during the run
+
+
+async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Answers:
+    """Ask what is selected. Ctrl-C and the deadline end the asking, and what was measured stays."""
+    started_s, watch = time.perf_counter(), StepWatch()
+    async with Network(world.network) as network:
+        with _stop_on_signal() as stop:
+            link = await _own_link(loaded, selection, wanted, world, network)
+            if wanted.verbose and link is not None:
+                shell.tell(link.reason)
+            planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway) if link else world.own)
+            conditions = _conditions(wanted, world, link, time.perf_counter() - started_s)
+            by_id = {check.id: check for check in planned.checks}
+            with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
+                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
+            change = None
+            if link is not None and not link.down:
+                reference = loaded.inventory.reference
+                change = await own_change(link, watch, asked.observations, network, reference)
+            if change is not None:
+                asked = replace(asked, observations=excused(asked.observations, by_id))
+            return Answers(planned, asked, link, change)
+
+
+def _conditions(wanted: Wanted, world: World, link: OwnLink | None, spent_s: float) -> Conditions:
+    return Conditions(
+        vantage=wanted.vantage,
+        operator=wanted.operator,
+        lab=world.lab,
+        rate_per_s=wanted.rate_per_s,
+        deadline_s=None if wanted.deadline_s is None else max(0.0, wanted.deadline_s - spent_s),
+        own=OwnSide.of(link) if link else OwnSide(),
+        most_open_count=most_open_sockets(),
+    )
+
+
+async def _own_link(
+    loaded: Loaded, selection: Selection, wanted: Wanted, world: World, network: Network
+) -> OwnLink | None:
+    """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
+    if world.lab:
+        return None
+    checks = plan(loaded.inventory, selection).checks
+    if all(check.skip or check.params.stays_on_this_machine for check in checks):
+        return None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wanted.deadline_s):
+            return await own_link(network, loaded.inventory.reference)
+    return None
+
+
+_STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Ctrl-C, a polite kill, and a terminal that goes away (which Windows has no signal for)."""
+
+
+@contextlib.contextmanager
+def _stop_on_signal() -> Iterator[asyncio.Event]:
+    """These signals end the asking, not the program: what was measured is judged and printed.
+
+    A second Ctrl-C ends the program at once.
+    """
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in _STOPPING}
+
+    def on_signal(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in before:
+        signal.signal(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

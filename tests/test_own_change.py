@@ -1,0 +1,77 @@
+"""A run that our own side spoilt is not blamed on the sites."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kontum_netcheck.model import Cause, Check, Failure, Observation, Outcome, ServiceKind, Stage
+from kontum_netcheck.net.clock import StepWatch
+from kontum_netcheck.net.link import DefaultRoute, Interface, LinkFacts, LocalFacts, judge_link
+from kontum_netcheck.net.link.local import local_facts
+from kontum_netcheck.net.network import Network
+from kontum_netcheck.own_change import changed, excused, own_change
+from kontum_netcheck.probes.ping import PingParams
+
+CABLE = Interface("eth0", up=True, loopback=False, addresses=("192.0.2.5",))
+ROUTE = DefaultRoute(4, "192.0.2.254", "eth0")
+HOME = LocalFacts((CABLE,), (ROUTE,))
+
+
+@pytest.mark.parametrize(
+    ("after", "is_changed"),
+    [
+        (HOME, False),
+        (LocalFacts((CABLE, Interface("wlan0", True, False, ("198.51.100.5",))), (ROUTE,)), False),
+        (LocalFacts((replace(CABLE, up=False),), (ROUTE,)), True),
+        (LocalFacts((replace(CABLE, addresses=("198.51.100.7",)),), (ROUTE,)), True),
+        (LocalFacts((CABLE,), ()), True),
+        (LocalFacts((CABLE,), (replace(ROUTE, gateway="192.0.2.1"),)), True),
+    ],
+)
+def test_a_way_out_that_is_gone_is_a_change_and_a_new_one_is_none(
+    after: LocalFacts, is_changed: bool
+) -> None:
+    assert changed(HOME, after) is is_changed
+
+
+def seen(
+    outcome: Outcome, failure: Failure | None = None, host: str = "192.0.2.9"
+) -> tuple[Observation, Check]:
+    params = PingParams(ping=host)
+    check = Check("a/l/ping", "a", "l", ServiceKind.INTERNET, "ping", host, params, (), timedelta(hours=1))
+    return Observation("a/l/ping", "ping", host, outcome, datetime.now(UTC), 1.0, failure=failure), check
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failure", "host", "after"),
+    [
+        (Outcome.MEASURED, None, "192.0.2.9", Outcome.MEASURED),
+        (Outcome.FAILED, Failure(Stage.REPLY, Cause.TIMEOUT), "192.0.2.9", Outcome.ERROR),
+        (Outcome.FAILED, Failure(Stage.EXPECTATION, Cause.TEXT_MISSING), "192.0.2.9", Outcome.FAILED),
+        (Outcome.FAILED, Failure(Stage.REPLY, Cause.TIMEOUT), "127.0.0.1", Outcome.FAILED),
+        (Outcome.SKIPPED, Failure(Stage.PLAN, Cause.DEADLINE), "192.0.2.9", Outcome.SKIPPED),
+    ],
+)
+def test_only_failures_on_the_way_are_excused(
+    outcome: Outcome, failure: Failure | None, host: str, after: Outcome
+) -> None:
+    observation, check = seen(outcome, failure, host)
+    assert excused([observation], {check.id: check})[0].outcome is after
+
+
+async def test_a_machine_that_slept_says_so() -> None:
+    asleep = StepWatch(_wall_s=0.0)  # by the wall clock, decades ago
+    before = judge_link(LinkFacts(local_facts()))
+    async with Network() as network:
+        said = await own_change(before, asleep, [], network, None)
+    assert said is not None
+    assert "slept" in said.text
+
+
+async def test_where_nothing_changed_nothing_is_said() -> None:
+    before = judge_link(LinkFacts(local_facts()))
+    observations: list[Any] = [seen(Outcome.MEASURED)[0]]
+    async with Network() as network:
+        assert await own_change(before, StepWatch(), observations, network, None) is None
