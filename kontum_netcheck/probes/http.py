@@ -163,6 +163,7 @@ def _metrics(fetched: "Fetched") -> dict[str, MetricValue]:
         "status": fetched.status,
         "body_bytes": fetched.body_bytes,
         "redirect_count": None if fetched.status is None else fetched.redirect_count,
+        "measured_again": fetched.measured_again or None,
         "http_version": fetched.http_version,
         "address_used": fetched.address_used,
     }
@@ -184,6 +185,8 @@ HTTP = Probe(
         Metric("wait_ms", message("wait for the first byte (ms)"), lower_is_better=True),
         Metric("transfer_ms", message("transfer of the answer (ms)"), lower_is_better=True),
         Metric("total_ms", message("whole fetch, redirects included (ms)"), lower_is_better=True),
+        Metric("late_ms", message("at most that much of these times was our own lateness (ms)")),
+        Metric("measured_again", message("measured again, because we were late")),
         Metric("status", message("HTTP status")),
         Metric("body_bytes", message("size of the body as read (bytes)")),
         Metric("redirect_count", message("redirects followed"), lower_is_better=True),

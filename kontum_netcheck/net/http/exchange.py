@@ -94,7 +94,8 @@ class Fetched:
     redirect_count: int = 0
     address_used: str | None = None
     certificate: Certificate | None = None
-    late_ms: float | None = None  # up to that much of these times may be our own lateness; None: it is not
+    late_ms: float | None = None  # up to that much of these times may be our own lateness; None: none of it
+    measured_again: bool = False  # we were late the first time; of two, the one with less lateness
 
     def header(self, name: str) -> str | None:
         """All values of that header, joined as RFC 9110, section 5.3 says; None where there is none."""

@@ -11,6 +11,7 @@ from kontum_netcheck.net.http.readiness import BROKEN, EVENTS, READ, WRITE, new_
 from kontum_netcheck.net.http.transfer import Transfer
 
 _SLEPT_S = 0.0002  # a look that took longer waited for what it found
+_LOOK_MAX_S = 0.005  # a look that takes longer was held up itself
 
 
 class Sockets:
@@ -66,11 +67,13 @@ class Sockets:
             transfer.witness.detach()
             transfer.witness = None
 
-    def ready(self, wait_s: float | None) -> Iterator[tuple[int, int]]:
-        """Wait that long, or without end; for each ready socket libcurl's CSELECT_… bits.
+    def ready(self, wait_s: float | None) -> Iterator[tuple[int, int, Transfer | None]]:
+        """Wait that long, or without end; for each ready socket libcurl's CSELECT_… bits, and whose it is.
 
         Take each to its end before the next: how late we are is read off just before.
         """
+        if not witness.IS_THERE and self._transfers:
+            wait_s = _LOOK_MAX_S if wait_s is None else min(wait_s, _LOOK_MAX_S)
         entered_s = perf_counter()
         events = self._poll.poll(wait_s)
         if not events:
@@ -80,13 +83,16 @@ class Sockets:
         slept = wait_s != 0.0 and returned_s - entered_s > _SLEPT_S
         not_ready_s = entered_s if slept else self._entered_s
         self._entered_s = entered_s
+        overslept = wait_s is not None and returned_s - entered_s > wait_s + _LOOK_MAX_S
+        since_s = returned_s if slept and not overslept else not_ready_s
         for fd, mask in events:
             transfer = self._transfers.get(fd)
             if transfer is not None and not mask & BROKEN:  # asking would take the error away from libcurl
-                _note(transfer, mask, not_ready_s, returned_s if slept else not_ready_s)
+                _note(transfer, mask, not_ready_s, since_s)
             yield (
                 fd,
                 (pycurl.CSELECT_IN if mask & ~WRITE else 0) | (pycurl.CSELECT_OUT if mask & ~READ else 0),
+                transfer,
             )
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ Result = Fetched | CannotMeasure
 _IDLE_HANDLES_MAX_COUNT = 64
 _RESULTS_MAX_COUNT = 32
 _STARTS_MAX_COUNT = 4 if IS_THERE else 1  # where nobody knows how late we are we are not
+_ACTION_MAX_S = 0.005
 _LONGEST_PAUSE_S = 0.005  # a transfer that is always ready, a large one, doesn't keep others from starting
 
 
@@ -109,22 +110,29 @@ class Worker:
         if self._results and (wait_s != 0.0 or len(self._results) >= _RESULTS_MAX_COUNT):
             self._report_results()
         served = False
-        for fd, ready in self._sockets.ready(wait_s):
+        for fd, ready, transfer in self._sockets.ready(wait_s):
             self._sleeping = False
             if fd == self._wake_fd:
                 self._drain()
                 continue
             served = True
-            self._act(fd, ready)
+            self._act(fd, ready, transfer)
         self._sleeping = False
         if self._timer_s is not None and perf_counter() >= self._timer_s:
             self._timer_s = None
-            self._act(pycurl.SOCKET_TIMEOUT, 0)
+            self._act(pycurl.SOCKET_TIMEOUT, 0, None)
         return served
 
-    def _act(self, fd: int, ready: int) -> None:
-        """Have libcurl do what it can, and take the results of what has ended by that."""
+    def _act(self, fd: int, ready: int, transfer: Transfer | None) -> None:
+        """Have libcurl do what it can, and take the results of what has ended by that.
+
+        What came in the midst of it nobody stamped for us, so where it took long we may have been late.
+        """
+        started_s = perf_counter()
         _, running_count = self._multi.socket_action(fd, ready)
+        took_s = perf_counter() - started_s
+        if took_s > _ACTION_MAX_S and transfer is not None and transfer.is_answered:
+            transfer.lateness.unknown_s += took_s
         if running_count < len(self._active):
             self._collect()
 
@@ -164,7 +172,7 @@ class Worker:
         self._multi.add_handle(handle.curl)
         self._timer_s = None
         self._sockets.expect(transfer)
-        self._act(pycurl.SOCKET_TIMEOUT, 0)
+        self._act(pycurl.SOCKET_TIMEOUT, 0, transfer)
         self._sockets.expect(None)
 
     def _collect(self) -> None:
