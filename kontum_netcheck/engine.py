@@ -88,7 +88,7 @@ async def run_checks(
     cause = Cause.INTERRUPTED if interrupted else Cause.DEADLINE
     for check in checks:
         if check.id not in answers:
-            keep(_skipped(check, conditions, Failure(Stage.PLAN, cause)))
+            keep(_skipped(check, conditions, check.skip or Failure(Stage.PLAN, cause)))
     observations = tuple(answers[check.id] for check in checks)
     return Asked(observations, admission.latest_s * 1000, interrupted, not done)
 

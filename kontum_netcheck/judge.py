@@ -16,6 +16,7 @@ from kontum_netcheck.model import (
     ServiceVerdict,
     SiteVerdict,
     Verdicts,
+    count,
     message,
 )
 from kontum_netcheck.needs import judge_kind
@@ -149,7 +150,7 @@ def _judge_site(site: PlannedSite, evidence: Evidence, now: datetime) -> SiteVer
 
 def _judge_district(district: PlannedDistrict, evidence: Evidence, now: datetime) -> DistrictVerdict:
     sites = tuple(_judge_site(site, evidence, now) for site in district.sites)
-    counts = {readiness: sum(site.readiness is readiness for site in sites) for readiness in Readiness}
+    counts = count(site.readiness for site in sites)
     worst = max((site.readiness for site in sites), default=None)
     return DistrictVerdict(district.code, district.name, worst, counts, sites)
 

@@ -45,6 +45,7 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         lab=world.lab,
         interrupted=asked.interrupted,
         deadline=asked.deadline,
+        at=next(iter(selection.at)) if len(selection.at) == 1 else "",
         partial=selection.narrows_places or selection.narrows_probes,
         late_ms=asked.late_ms,
         notes=(*_selection_notes(selection), *_own_notes(answers)),
