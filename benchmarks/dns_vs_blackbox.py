@@ -155,7 +155,7 @@ async def main(count: int) -> None:
     alone_ms, together_ms = list(result["alone_ms"]), list(result["together_ms"])
     truth_ms = statistics.median(alone_ms)
     report = f"""\
-{count} questions to unbound, {os.cpu_count()} cores
+{count} questions to unbound, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}
 blackbox_exporter   {theirs_wall_s:6.2f} s wall {theirs_cpu_s:6.2f} s CPU  {told(theirs_ms, truth_ms)}
 dnsperf             {perf_wall_s:6.2f} s wall {perf_cpu_s:6.2f} s CPU  mean {perf_ms:.3f} ms
 ours, one by one                             {told(alone_ms, truth_ms)}

@@ -22,7 +22,7 @@ from kontum_netcheck.net.dns import Answer, ask_over_https
 from kontum_netcheck.net.network import Detours, Network, NetworkOptions
 
 PATIENT_S = 10.0
-SHORT_S = 0.4
+SHORT_S = 1.5
 GOOD = DnsReply(("192.0.2.1",))
 
 

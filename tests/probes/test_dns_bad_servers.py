@@ -24,7 +24,7 @@ SCRIPT = DnsScript(
     | {("circle.example", "CNAME"): NAMES["circle.example"]}
 )
 
-PATIENT_S, SHORT_S = 20.0, 0.7
+PATIENT_S, SHORT_S = 20.0, 3.0
 TIMEOUT = (Stage.REPLY, Cause.TIMEOUT)
 BAD_REPLY = (Stage.REPLY, Cause.BAD_REPLY)
 UDP_ROWS = {
