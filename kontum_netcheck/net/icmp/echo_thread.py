@@ -16,12 +16,11 @@ from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.icmp.burst import Burst, Result
 from kontum_netcheck.net.icmp.cohort import Cohort
 from kontum_netcheck.net.icmp.line import Line
+from kontum_netcheck.net.icmp.linux_wire import LinuxWire
 from kontum_netcheck.net.icmp.pace import Pace
 from kontum_netcheck.net.icmp.series import IcmpError
 from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH, Wire
 
-_COHORT = 64
-_SENDS_A_ROUND = 256  # then the replies are fetched, lest the receive buffer fills
 _BATCHES_A_ROUND = 16
 _LINGER_NS = 20_000_000  # for duplicates, after the last echo was answered
 _TICK_NS = 5_000_000
@@ -50,6 +49,7 @@ class EchoThread:
         self._door.setblocking(False)
         self._doorbell.setblocking(False)
         self._selector.register(self._door, selectors.EVENT_READ)
+        self._sends_a_round = LinuxWire.sends_at_once
         self._will_ring = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="pinger", daemon=True)
@@ -103,7 +103,8 @@ class EchoThread:
                 self._lines[wire] = Line(wire)
                 self._selector.register(wire.sock, selectors.EVENT_READ, self._lines[wire])
             due_ns = max(now_ns, self._lines[wire].ready_ns)
-            size = min(_COHORT, self._pace.depth_count)
+            self._sends_a_round = min(self._sends_a_round, wire.sends_at_once)
+            size = min(wire.sends_at_once, self._pace.at_once_count)
             for start in range(0, len(bursts), size):
                 self._push(self._sends, due_ns, Cohort(wire, bursts[start : start + size], due_ns))
 
@@ -126,7 +127,7 @@ class EchoThread:
         while self._closings and self._closings[0][0] <= now_ns:
             _, _, cohort = heapq.heappop(self._closings)
             self._close_some(cohort, now_ns)
-        allowance = self._pace.allowance(now_ns, _SENDS_A_ROUND)
+        allowance = self._pace.allowance(now_ns, self._sends_a_round)
         while allowance and self._sends and self._sends[0][0] <= now_ns:
             _, _, cohort = heapq.heappop(self._sends)
             allowance -= self._send(cohort, allowance)
@@ -218,7 +219,8 @@ class EchoThread:
         now_ns = time.perf_counter_ns()
         timeout_s = _IDLE_S
         if self._sends:
-            timeout_s = max(self._sends[0][0] - now_ns, self._pace.wait_ns(), 0) / 1e9
+            due_ns, _, cohort = self._sends[0]
+            timeout_s = max(due_ns - now_ns, self._pace.wait_ns(cohort.left_count), 0) / 1e9
         if self._closings:
             timeout_s = min(timeout_s, max(self._closings[0][0] - now_ns, 0) / 1e9)
         ready = [key for key, _ in self._selector.select(timeout_s)]

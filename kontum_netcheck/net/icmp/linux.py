@@ -24,7 +24,7 @@ _SOL_RAW, _ICMP_FILTER = 255, 1
 _SOL_ICMPV6, _ICMPV6_FILTER = 58, 1
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 MSG_ERRQUEUE = 0x2000
-_FROM_TIMESTAMPING = 4  # SO_EE_ORIGIN_TIMESTAMPING
+FROM_TIMESTAMPING = 4  # SO_EE_ORIGIN_TIMESTAMPING
 _FROM_ROUTERS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6; 1 would be this machine itself
 
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")  # sock_extended_err; the offender's sockaddr follows
@@ -53,10 +53,13 @@ def prepare(sock: socket.socket, family: Family, method: Method) -> None:
     if method is Method.ICMP_RAW:
         _filter(sock, family)
     elif method is Method.ICMP_DATAGRAM:
-        level, option = (
-            (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
-        )
+        level, option = error_option(family)
         sock.setsockopt(level, option, 1)
+
+
+def error_option(family: Family) -> tuple[int, int]:
+    """Level and name of the option, and of the control messages, by which errors are queued."""
+    return (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
 
 
 def _filter(sock: socket.socket, family: Family) -> None:
@@ -82,7 +85,7 @@ def queued_error(
 ) -> QueuedError | None:
     """What an entry of the error queue says; None for one that no router sent."""
     ancillary = list(ancillary)
-    wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+    wanted = error_option(family)
     stamp_ns = stamp_in(ancillary)
     for level, kind, data in ancillary:
         if (level, kind) == wanted and len(data) >= _EXTENDED_ERROR.size:
@@ -105,9 +108,9 @@ def stamp_in(ancillary: Iterable[tuple[int, int, bytes]]) -> int:
 
 def is_send_stamp(family: Family, ancillary: Iterable[tuple[int, int, bytes]]) -> bool:
     """Whether an entry of the error queue is no error, but the stamp of a packet sent."""
-    wanted = (socket.IPPROTO_IP, _IP_RECVERR) if family is IPV4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+    wanted = error_option(family)
     return any(
-        (level, kind) == wanted and len(data) > 4 and data[4] == _FROM_TIMESTAMPING
+        (level, kind) == wanted and len(data) > 4 and data[4] == FROM_TIMESTAMPING
         for level, kind, data in ancillary
     )
 

@@ -11,6 +11,8 @@ from kontum_netcheck.net.icmp.packets import Family
 _BATCH = 16
 _BATCHES_AT_ONCE = 8
 _CONTROL_BYTES = 256  # stamps of both kinds, and an error with its reporter
+_STAMP = linux.SO_TIMESTAMPNS << 32 | 1  # level SOL_SOCKET
+_ORIGIN_WORD = 14  # behind 32 and 64 bytes of stamps, and a header
 _CONTROL_HEADER = struct.Struct("=QII")  # struct cmsghdr of 64-bit Linux: length with itself, level, type
 
 
@@ -21,6 +23,8 @@ class ErrorQueue:
         self._syscalls = syscalls
         self._family = family
         self._inbox = Inbox(count=_BATCH, control_bytes=_CONTROL_BYTES)
+        level, kind = linux.error_option(family)
+        self._kind = kind << 32 | level
         self._errors: list[linux.QueuedError] = []
         self._send_stamps_ns: list[int] = []
 
@@ -48,10 +52,29 @@ class ErrorQueue:
                 count = self._syscalls.receive(self._inbox, linux.MSG_ERRQUEUE)
             except OSError:  # empty
                 return
-            for slot in range(count):
-                self._sort(slot)
+            stamps_ns = self._only_send_stamps(count)
+            if stamps_ns is None:
+                for slot in range(count):
+                    self._sort(slot)
+            else:
+                self._send_stamps_ns += stamps_ns
             if count < _BATCH:
                 return
+
+    def _only_send_stamps(self, count: int) -> list[int] | None:
+        """The stamps, if these entries are nothing else: both kinds of stamp, and then who wrote the entry."""
+        words, step = self._inbox.controls, self._inbox.control_words
+        end = count * step
+        lengths = self._inbox.headers[CONTROL_LENGTH : count * HEADER_HALVES : HEADER_HALVES].tolist()
+        if (
+            min(lengths) <= 8 * _ORIGIN_WORD
+            or words[1:end:step].tolist().count(_STAMP) != count
+            or words[_ORIGIN_WORD - 1 : end : step].tolist().count(self._kind) != count
+            or any(word >> 32 & 0xFF != linux.FROM_TIMESTAMPING for word in words[_ORIGIN_WORD:end:step])
+        ):
+            return None
+        times = zip(words[2:end:step], words[3:end:step], strict=True)
+        return [seconds * 1_000_000_000 + nanoseconds for seconds, nanoseconds in times]
 
     def _sort(self, slot: int) -> None:
         inbox = self._inbox

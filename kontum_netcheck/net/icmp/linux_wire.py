@@ -41,6 +41,8 @@ class LinuxLoad(Load):
 class LinuxWire(Wire):
     """Peers are socket addresses as the kernel writes them: a reply's is compared without being read."""
 
+    sends_at_once = 256  # then replies are fetched, lest the receive buffer fills
+
     def __init__(
         self, sock: socket.socket, family: Family, method: Method, *, stamps_sends: bool = False
     ) -> None:

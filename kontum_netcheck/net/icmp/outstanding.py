@@ -38,9 +38,13 @@ class Outstanding:
         sent_ns = self.sent_ns[start:end]
         if max(sent_ns) + self._longest_timeout_ns < now_ns:
             return end
-        for sequence in range(start, end):
-            burst = self.bursts[sequence]
-            if burst is not None and burst.waits(self.numbers[sequence], now_ns - self.sent_ns[sequence]):
+        echoes = zip(self.bursts[start:end], self.numbers[start:end], sent_ns, strict=True)
+        for sequence, (burst, number, at_ns) in enumerate(echoes, start):
+            if (
+                burst is not None
+                and burst.rtts_ms[number] is None  # which waits() asks too; most are answered
+                and burst.waits(number, now_ns - at_ns)
+            ):
                 return sequence
         return end
 

@@ -1,6 +1,7 @@
 """How many echoes may go out now: a token bucket, shallow enough to be polite to a slow line."""
 
-_DEPTH_S = 0.005  # of the rate may be sent at once: a clock tick's worth
+_AT_ONCE_S = 0.005  # of the rate is sent at once: a clock tick's worth
+_DEPTH_S = 0.02  # of the rate may be made up for, where we woke late
 
 
 class Pace:
@@ -13,9 +14,9 @@ class Pace:
         self._at_ns = now_ns
 
     @property
-    def depth_count(self) -> int:
-        """How many may ever go at once."""
-        return int(self._depth) if self._per_ns else 1 << 16
+    def at_once_count(self) -> int:
+        """How many go at once, at most."""
+        return max(1, int(self._per_ns * 1e9 * _AT_ONCE_S)) if self._per_ns else 1 << 16
 
     def allowance(self, now_ns: int, wanted_count: int) -> int:
         """How many of `wanted_count` may go now."""
@@ -30,8 +31,7 @@ class Pace:
         if self._per_ns:
             self._tokens -= count
 
-    def wait_ns(self) -> int:
-        """Until the next may go."""
-        if not self._per_ns or self._tokens >= 1:
-            return 0
-        return int((1 - self._tokens) / self._per_ns) + 1
+    def wait_ns(self, wanted_count: int) -> int:
+        """Until so many may go, or as many as go at once: waking for each alone would cost too much."""
+        missing = min(wanted_count, self.at_once_count) - self._tokens
+        return int(missing / self._per_ns) + 1 if self._per_ns and missing > 0 else 0
