@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from kontum_netcheck.model import MetricValue
+from kontum_netcheck.model import MetricValue, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
@@ -34,13 +34,25 @@ class Measured:
         observation = row.verdict.observation
         seen = {} if observation is None else observation.metrics
         limited = [limit.metric for limit in row.verdict.check.limits if limit.metric in seen]
-        return "; ".join(self._phrase(row.verdict.check.probe, name, seen[name]) for name in limited)
+        return "; ".join(
+            self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
+            for name in limited
+        )
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:
         if probe not in self._labels:
             self._labels[probe] = _labels(probe, self._options)
         label = self._labels[probe][name]
         return f"{label.words} {self._options.text(value)} {label.unit}".rstrip()
+
+    def _bound(self, name: str, seen: Mapping[str, MetricValue]) -> str:
+        """How sure a loss is: none of twenty echoes lost proves no more than a loss below 14 %."""
+        upper, sent = seen.get(name.replace("_pct", "_upper_pct")), seen.get("sent_count")
+        if not name.endswith("_pct") or upper is None or sent is None:
+            return ""
+        return " " + self._options.text(
+            message("(of {count}; 95 % sure: below {upper} %)", count=sent, upper=upper)
+        )
 
 
 def _labels(probe: str, options: Options) -> dict[str, _Label]:
