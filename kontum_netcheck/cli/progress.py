@@ -9,13 +9,6 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.judge import judge_check
 from kontum_netcheck.model import Check, Observation, Readiness, message
 
-_COLOURS = {
-    Readiness.READY: "green",
-    Readiness.DEGRADED: "yellow",
-    Readiness.NOT_CHECKED: "magenta",
-    Readiness.NOT_READY: "red",
-}
-
 
 @contextmanager
 def progress(
@@ -27,6 +20,9 @@ def progress(
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from kontum_netcheck.report.blocks import SIGNS
+    from kontum_netcheck.report.drawing import STYLES
 
     counts: Counter[Readiness] = Counter()
     known: dict[str, list[Observation]] = {}
@@ -41,11 +37,7 @@ def progress(
             check = checks[observation.check_id]
             verdict = judge_check(check, (*known.get(check.id, ()), observation), datetime.now(UTC))
             counts[verdict.readiness] += 1
-            words = (
-                f"[{_COLOURS[readiness]}]{shell.language.show(readiness)} {counts[readiness]}[/]"
-                for readiness in Readiness
-                if counts[readiness]
-            )
-            bar.update(task, advance=1, description=" · ".join(words))
+            signs = (f"[{STYLES[each]}]{SIGNS[each]} {counts[each]}[/]" for each in Readiness if counts[each])
+            bar.update(task, advance=1, description="  ".join(signs))
 
         yield note
