@@ -3,20 +3,18 @@
 import html
 import re
 import unicodedata
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from kontum_netcheck.model import Cause, Failure, Stage, WrongValue, message
+from kontum_netcheck.probes.matching import matches, takes_long
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http import Fetched
 
 _PATTERN_MAX_CHARACTERS = 500
 _OPEN_REPEATS_MAX_COUNT = 3
-_LINE_CHARACTERS = 2_000  # longer lines are matched in pieces of this size that overlap by half
-_MATCHING_MAX_S = 1.0
 _SHOWN_CHARACTERS = 120
 _CHARSETS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252", "windows-1258", "utf-16"})
 
@@ -78,6 +76,11 @@ class HttpExpect(BaseModel):
         """Whether the body is looked at."""
         return bool(self.body or self.body_matches or self.body_forbids)
 
+    @property
+    def takes_long(self) -> bool:
+        """Whether judging may wait for a process: then it belongs in a thread."""
+        return any(takes_long(pattern) for pattern in (*self.headers.values(), self.body_matches or ""))
+
 
 def unmet(expect: HttpExpect, fetched: "Fetched") -> Failure | None:
     """What is wrong with an answer, the most telling first, with what was found instead; None: nothing.
@@ -90,7 +93,7 @@ def unmet(expect: HttpExpect, fetched: "Fetched") -> Failure | None:
         return Failure(Stage.EXPECTATION, Cause.UNEXPECTED_STATUS, str(status))
     for name, pattern in expect.headers.items():
         value = fetched.header(name)
-        if value is None or not _matches(pattern, value):
+        if value is None or not matches(pattern, value):
             seen = "–" if value is None else value[:_SHOWN_CHARACTERS]
             return Failure(Stage.EXPECTATION, Cause.UNEXPECTED_HEADER, f"{name}: {seen}")
     return _unmet_by_body(expect, fetched) if expect.needs_body else None
@@ -104,24 +107,10 @@ def _unmet_by_body(expect: HttpExpect, fetched: "Fetched") -> Failure | None:
         if position >= 0:
             return Failure(Stage.EXPECTATION, Cause.TEXT_FORBIDDEN, _excerpt(folded, position))
     is_missing = expect.body is not None and _normal(expect.body) not in text
-    is_missing = is_missing or (expect.body_matches is not None and not _matches(expect.body_matches, text))
+    is_missing = is_missing or (expect.body_matches is not None and not matches(expect.body_matches, text))
     if fetched.body_cut and (is_missing or expect.body_forbids):
         return Failure(Stage.EXPECTATION, Cause.TOO_LARGE, f"{len(fetched.body)} bytes read")
     return Failure(Stage.EXPECTATION, Cause.TEXT_MISSING, _beginning(text)) if is_missing else None
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """Whether a line holds a match. Bounded by the pattern's rules, the length of a line, and a deadline."""
-    compiled = re.compile(unicodedata.normalize("NFC", pattern))
-    ends_s = perf_counter() + _MATCHING_MAX_S
-    step = _LINE_CHARACTERS // 2
-    for line in text.splitlines() or [""]:
-        for start in range(0, max(1, len(line) - step), step):
-            if compiled.search(line[start : start + _LINE_CHARACTERS]):
-                return True
-            if perf_counter() > ends_s:
-                return False
-    return False
 
 
 def _text(fetched: "Fetched") -> str:

@@ -71,6 +71,10 @@ def failure_of(
         raise CannotMeasure(Failure(Stage.TLS, Cause.NO_AUTHORITIES, text))
     if os_errno in _OURS:
         raise CannotMeasure(Failure(Stage.SOCKET, _OURS[os_errno], text))
+    if code == pycurl.E_RECV_ERROR and not os_errno and certificate is None:
+        return Failure(
+            reached, Cause.BAD_REPLY, text
+        )  # what was read made no sense; reading itself did not fail
     stage, cause = _TABLE.get(code, (reached, Cause.BAD_REPLY))
     if stage is Stage.REPLY and reached is Stage.TRANSFER:
         stage = reached

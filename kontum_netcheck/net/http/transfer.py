@@ -129,7 +129,8 @@ class Transfer:
         self, curl: pycurl.Curl, code: int, text: str, certificate: Certificate | None, head_ended: bool
     ) -> Failure:
         if self._lines_refused:
-            return Failure(Stage.REPLY, Cause.TOO_LARGE, f"more than {_LINES_MAX_COUNT} lines of header")
+            stage = Stage.TRANSFER if head_ended else Stage.REPLY
+            return Failure(stage, Cause.TOO_LARGE, f"more than {_LINES_MAX_COUNT} lines of header")
         return failure_of(
             code,
             os_errno=curl.getinfo(pycurl.OS_ERRNO),
@@ -159,15 +160,15 @@ class Transfer:
 def _read_head(lines: list[bytes]) -> tuple[tuple[tuple[str, str], ...], bool]:
     """Names in lower case and values of the last head, for 100 or 103 come before it; whether it ended."""
     headers: list[tuple[str, str]] = []
-    ended = False
+    ended = is_early = False
     for line in lines:
         if line[:5] == b"HTTP/":
             headers.clear()
-            ended = False
+            ended, is_early = False, line.partition(b" ")[2][:1] == b"1"
             continue
         name, colon, value = line.decode("latin-1").partition(":")
         if colon:
             headers.append((name.strip().lower(), value.strip()))
         elif line in (b"\r\n", b"\n"):
-            ended = True
+            ended = not is_early
     return tuple(headers), ended
