@@ -1,0 +1,97 @@
+"""`check` on a machine whose own side is broken, in a network of our own: the site is never blamed."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.process import FRAME, environment
+from tests.namespaces import GATEWAY, RESOLVER, SmallNetwork, needs_namespaces, small_network
+
+pytestmark = needs_namespaces
+CHECK = (sys.executable, "-m", "kontum_netcheck", "check", "--format", "json")
+
+
+@pytest.fixture
+def network() -> Iterator[SmallNetwork]:
+    with small_network() as made:
+        made.connect()
+        yield made
+
+
+def inventory(folder: Path, *endpoints: str) -> str:
+    file = folder / "sites.yaml"
+    file.write_text(FRAME.format(endpoints=", ".join(endpoints)), encoding="utf-8")
+    return str(file)
+
+
+def only_check(out: str) -> dict[str, Any]:
+    check: dict[str, Any] = json.loads(out)["sites"][0]["services"][0]["checks"][0]
+    return check
+
+
+def test_without_a_cable_everything_is_skipped_and_the_report_says_why(
+    network: SmallNetwork, tmp_path: Path
+) -> None:
+    network.cut()
+    done = network.run(*CHECK, inventory(tmp_path, GATEWAY), "--lang", "en")
+    assert done.returncode == 3
+    assert only_check(done.stdout)["failure"]["cause"] == "own_link_down"
+    assert json.loads(done.stdout)["run"]["notes"]
+
+
+def test_with_a_cable_the_gateway_is_measured(network: SmallNetwork, tmp_path: Path) -> None:
+    with network.resolver():
+        network.use_resolvers(RESOLVER)
+        done = network.run(*CHECK, inventory(tmp_path, f"{{ping: {GATEWAY}, count: 3, interval_s: 0.1}}"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert only_check(done.stdout)["metrics"]["received_count"] == 3
+
+
+def test_a_name_that_our_dead_resolver_cannot_find_is_our_own_error(
+    network: SmallNetwork, tmp_path: Path
+) -> None:
+    network.use_resolvers(RESOLVER)  # nobody listens there
+    done = network.run(*CHECK, inventory(tmp_path, "http://www.example/"))
+    check = only_check(done.stdout)
+    assert (check["outcome"], check["failure"]["cause"]) == ("error", "own_resolver_down")
+    assert done.returncode == 3
+
+
+def test_no_way_out_over_ipv6_is_our_own_error(network: SmallNetwork, tmp_path: Path) -> None:
+    with network.resolver():
+        network.use_resolvers(RESOLVER)
+        done = network.run(*CHECK, inventory(tmp_path, '{tcp: "[2001:db8::1]:443"}'))
+    assert only_check(done.stdout)["outcome"] == "error"
+    assert done.returncode == 3
+
+
+def test_a_cable_that_is_pulled_in_the_middle_is_not_blamed_on_the_site(
+    network: SmallNetwork, tmp_path: Path
+) -> None:
+    with network.resolver():
+        network.use_resolvers(RESOLVER)
+        slow = f"{{ping: {GATEWAY}, count: 30, interval_s: 0.2, timeout_s: 1, limits: {{loss_pct: [0, 0]}}}}"
+        dead = f'{{tcp: "{GATEWAY}:9", timeout_s: 5}}'
+        file = inventory(tmp_path, dead, slow)
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", network.box, *CHECK, file],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            timer = threading.Timer(4.0, network.cut)  # while the echoes are under way
+            timer.start()
+            out, err = process.communicate(timeout=60)
+            timer.join()
+    report = json.loads(out)
+    assert any("changed" in note or "lost" in note for note in report["run"]["notes"]), err
+    outcomes = {check["outcome"] for check in report["sites"][0]["services"][0]["checks"]}
+    assert "failed" not in outcomes
