@@ -15,6 +15,7 @@ _EXTENSION = re.compile(
     r"[\s,;]*(?:máy\s*lẻ|số\s*lẻ|nhánh|ext(?:ension)?\.?|;ext=|x|#)[\s.:]*(\d{1,6})$",
     re.IGNORECASE | re.ASCII,
 )
+_NO_EXTENSION = re.compile("[0-9 .()+-]*")
 _SEPARATOR = re.compile(r"[/;,|&\n]|\s-\s|\s{3,}|\b(?:hoặc|và|or|and)\b", re.IGNORECASE)
 _LETTERS = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "I": "1", "l": "1", "|": "1"})
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
@@ -61,6 +62,8 @@ def parse(text: str) -> PhoneNumber:
 
 def split_extension(text: str) -> tuple[str, str | None]:
     """`0260 3862 345 máy lẻ 12` → the number and `12`; the text and None where there is no extension."""
+    if _NO_EXTENSION.fullmatch(text):  # as nearly all are
+        return text, None
     found = _EXTENSION.search(text[:_MAX_CHARACTERS])
     return (text[: found.start()], found[1]) if found else (text, None)
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
 
+_USUAL_URL = re.compile(  # as nearly all look: nothing to explain, and quick to see
+    r"[a-z5]+://(?=[^/:]{1,253}(?:[/:]|$))(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z][A-Za-z0-9-]{0,62}"
+    r"(?::[1-9][0-9]{0,3})?(?:/[A-Za-z0-9/._~-]*)?"
+)
+
 _NO_EXPECTATION = HttpExpect()
 
 
@@ -91,6 +96,8 @@ class HttpParams(ProbeParams):
 
 def _url(value: str, schemes: tuple[str, ...]) -> str:
     """Refuse what is no plain URL; a password has no place in one, nor in what is said of it."""
+    if _USUAL_URL.fullmatch(value) and value.partition("://")[0] in schemes:
+        return value
     if "@" in re.split("[/?#]", value.partition("://")[2] or value, maxsplit=1)[0]:
         raise WrongValue(message("A user name or a password must not stand in a URL."))
     try:
