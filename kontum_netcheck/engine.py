@@ -27,6 +27,8 @@ from kontum_netcheck.probes import PROBES
 
 _LATE_S = 0.005
 """A turn of the event loop that takes longer means that we are too busy to start another probe."""
+_POLITE_PER_S = 250.0
+"""As few questions a second an engine may send to one server that is slow (DNS over TLS)."""
 _BACKSTOP_S = 30.0
 """How much longer than its declared cost a probe may take before we call it our own fault."""
 
@@ -149,9 +151,9 @@ class Admission:
 
 
 def _pacing_s(checks: Sequence[Check], network: Network) -> float:
-    """How long the pinger may hold echoes back so as not to send more than `max_pps` a second."""
+    """How long engines may hold questions back to be polite: echoes to all hosts, other questions to one server."""
     limit = network.options.max_pps
-    return echoes_count(checks) / limit if limit else 0.0
+    return (echoes_count(checks) / limit if limit else 0.0) + len(checks) / _POLITE_PER_S
 
 
 async def _observe(check: Check, network: Network, conditions: Conditions, backstop_s: float) -> Observation:
