@@ -3,6 +3,7 @@
 import time
 
 _STEP_NS = 50_000  # two measured offsets differ by less, unless the clock was set between them
+_SURE_NS = _STEP_NS // 10
 
 
 class ReceiveClock:
@@ -17,10 +18,11 @@ class ReceiveClock:
 
     def offset_ns(self) -> int | None:
         """What to subtract from the stamps of the batch just read; None: don't use them."""
-        before_ns, tolerance_ns = self._offset_ns, _STEP_NS + self._unsure_ns
-        self._offset_ns, self._unsure_ns = _measure()
-        tolerance_ns += self._unsure_ns
-        return self._offset_ns if abs(self._offset_ns - before_ns) <= tolerance_ns else None
+        offset_ns, unsure_ns = _measure()
+        has_stepped = abs(offset_ns - self._offset_ns) > _STEP_NS + unsure_ns + self._unsure_ns
+        if has_stepped or unsure_ns <= max(_SURE_NS, self._unsure_ns):  # else the last one is the better one
+            self._offset_ns, self._unsure_ns = offset_ns, unsure_ns
+        return None if has_stepped else self._offset_ns
 
 
 def _measure() -> tuple[int, int]:
@@ -32,6 +34,6 @@ def _measure() -> tuple[int, int]:
         unsure_ns = time.perf_counter_ns() - before_ns
         if unsure_ns < best_unsure_ns:
             best_offset_ns, best_unsure_ns = wall_ns - before_ns - unsure_ns // 2, unsure_ns
-        if unsure_ns < _STEP_NS // 10:
+        if unsure_ns < _SURE_NS:
             break
     return best_offset_ns, best_unsure_ns
