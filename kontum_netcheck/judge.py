@@ -114,9 +114,11 @@ def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -
         )
     worth = {v.check.id: v.readiness.capped(v.check.optional) for v in verdicts}
     reasons = tuple(
-        message("{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason)
-        if PROBES[v.check.probe].run
-        else v.reason
+        v.reason
+        if v.check.needs_a_person
+        else message(
+            "{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason
+        )
         for v in sorted(verdicts, key=lambda verdict: -worth[verdict.check.id])
         if v.readiness is not Readiness.READY
     )

@@ -25,7 +25,9 @@ DEMO_FAULTS = Faults(
         "ptdtnt-tinh/ftth/http": Page(certificate=CertificateKind.EXPIRING),
         "thpt-nguyen-trai/4g/http": Page(certificate=CertificateKind.EXPIRED),
         "thpt-nguyen-du/ftth/http": Page(status=503, body="Service Unavailable"),
-        "portal/department/http": Page(body="<html><body>Sở Giáo dục và Đào tạo. Hacked by nobody</body></html>"),
+        "portal/department/http": Page(
+            body="<html><body>Sở Giáo dục và Đào tạo. Hacked by nobody</body></html>"
+        ),
         "portal/exam-management/http": Page(delay_ms=3_400.0),
     },
     ports={

@@ -13,7 +13,7 @@ _IN_ORDER = Said()
 def recorded(checks: Iterable[Check], faults: Faults, now: datetime) -> Iterator[Observation]:
     """One observation for each check that only a person can answer, unless the script says that nobody has."""
     for check in checks:
-        if check.skip is None or check.skip.cause is not Cause.NEEDS_A_PERSON:
+        if not check.needs_a_person:
             continue
         said = faults.said.get(check.id, _IN_ORDER)
         if said is not None:

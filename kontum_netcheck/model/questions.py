@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kontum_netcheck.model.scales import Readiness, ServiceKind
+from kontum_netcheck.model.scales import Cause, Readiness, ServiceKind
 from kontum_netcheck.model.sentences import Failure, Message
 
 
@@ -72,3 +72,8 @@ class Check:
     optional: bool = False
     skip: Failure | None = None  # planned, but on purpose not asked: why
     cost: Cost = Cost()
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether no machine can ask it: a call, a page, a look."""
+        return self.skip is not None and self.skip.cause is Cause.NEEDS_A_PERSON

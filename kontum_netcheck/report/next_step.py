@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from shlex import join
 
 from kontum_netcheck.model import Cause, Message, Readiness, message
-from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.build import CheckRow, Report
 from kontum_netcheck.report.unasked import unasked
 
@@ -64,7 +63,7 @@ def _main_step(report: Report) -> Iterator[Message | Command]:
 
 
 def _is_by_hand(row: CheckRow) -> bool:
-    return PROBES[row.verdict.check.probe].run is None
+    return row.verdict.check.needs_a_person
 
 
 def _sites_of(checks: Iterable[CheckRow], report: Report) -> Sequence[str]:

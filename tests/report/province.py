@@ -95,7 +95,10 @@ def check(
 ) -> CheckVerdict:
     """A judged check, with a fact where there are metrics or a failure."""
     site_id, service_id, probe = check_id.split("/")[:3]
-    asked = Check(check_id, site_id, service_id, kind, probe, target, None, LIMITS, timedelta(days=1))
+    by_hand = Failure(Stage.PLAN, Cause.NEEDS_A_PERSON) if probe in ("call", "fax", "manual") else None
+    asked = Check(
+        check_id, site_id, service_id, kind, probe, target, None, LIMITS, timedelta(days=1), skip=by_hand
+    )
     if metrics is None and failure is None:
         return CheckVerdict(asked, readiness, reason, None)
     outcome = Outcome.MEASURED if failure is None else Outcome.FAILED
