@@ -71,7 +71,8 @@ def test_where_no_port_is_usual_one_must_be_written() -> None:
 
 @given(
     st.one_of(
-        st.ip_addresses().map(str), st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{2,5}){0,2}", fullmatch=True)
+        st.ip_addresses().map(lambda a: f"{a}%eth0" if a.version == 6 and a.is_link_local else str(a)),
+        st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{2,5}){0,2}", fullmatch=True),
     ),
     st.integers(1, 65535),
 )
