@@ -72,14 +72,20 @@ def _is_fresh(observation: Observation, check: Check, now: datetime) -> bool:
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
+    worst, reason = Readiness.READY, message("in order")
     if observation.outcome is Outcome.FAILED:
         assert observation.failure is not None, observation
-        return CheckVerdict(check, Readiness.NOT_READY, cause_message(observation.failure), observation)
-    worst, reason = Readiness.READY, message("in order")
-    for limit in check.limits:
-        verdict, why = _judge_limit(check, limit, observation.metrics.get(limit.metric))
-        if verdict > worst:
-            worst, reason = verdict, why
+        worst, reason = Readiness.NOT_READY, cause_message(observation.failure)
+    else:
+        for limit in check.limits:
+            verdict, why = _judge_limit(check, limit, observation.metrics.get(limit.metric))
+            if verdict > worst:
+                worst, reason = verdict, why
+    last_hop = observation.metrics.get("last_hop")
+    if worst is not Readiness.READY and last_hop is not None:
+        reason = message(
+            "{reason}; the last answer on the way comes from {last_hop}", reason=reason, last_hop=last_hop
+        )
     return CheckVerdict(check, worst, reason, observation)
 
 

@@ -88,16 +88,19 @@ class SmallNetwork:
 
     def ignore_echoes(self) -> None:
         """The gateway no longer answers pings."""
-        command = [
-            "ip",
-            "netns",
-            "exec",
-            self.gate,
-            "sh",
-            "-c",
-            "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all",
-        ]
-        subprocess.run(command, check=True)
+        self._set_in_gate("icmp_echo_ignore_all", 1)
+
+    def forward_into_the_void(self, address: str) -> None:
+        """The gateway forwards packets for the address, and nobody ever gets them."""
+        self._set_in_gate("ip_forward", 1)
+        for interface in ("all", "port"):
+            self._set_in_gate(f"conf/{interface}/send_redirects", 0)
+        self.in_gate("route", "add", address, "dev", "port")
+        self.in_gate("neighbour", "add", address, "lladdr", "02:00:00:00:00:99", "dev", "port")
+
+    def _set_in_gate(self, setting: str, value: int) -> None:
+        write = f"echo {value} > /proc/sys/net/ipv4/{setting}"
+        subprocess.run(["ip", "netns", "exec", self.gate, "sh", "-c", write], check=True)
 
     def use_resolvers(self, *addresses: str) -> None:
         """What /etc/resolv.conf of the machine says; nothing of the real one is touched."""

@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"lab", "doctor"}),
     frozenset({"report", "store"}),
     frozenset({"own_change"}),
-    frozenset({"engine", "own_link"}),
+    frozenset({"engine", "own_link", "tracing"}),
     frozenset({"judge"}),
     frozenset({"plan"}),
     frozenset({"selection", "needs", "own_side"}),

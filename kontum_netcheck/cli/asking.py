@@ -21,6 +21,7 @@ from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
 from kontum_netcheck.selection import Selection
+from kontum_netcheck.tracing import with_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
             by_id = {check.id: check for check in planned.checks}
             with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
                 asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
+            if wanted.trace and not (asked.interrupted or asked.deadline):
+                asked = replace(asked, observations=await with_paths(asked.observations, by_id, network))
             change = None
             if link is not None and not link.down:
                 reference = loaded.inventory.reference

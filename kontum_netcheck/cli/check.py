@@ -22,6 +22,7 @@ from kontum_netcheck.cli.options import (
     SiteOption,
     SkipOption,
     SourceOption,
+    TraceOption,
     VantageOption,
     VerboseOption,
 )
@@ -47,6 +48,7 @@ def check(
     rate: RateOption = 1000.0,
     max_pps: MaxPpsOption = 1000,
     source: SourceOption = None,
+    trace: TraceOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     exit_zero: ExitZeroOption = False,
@@ -69,6 +71,7 @@ def check(
         vantage=vantage,
         operator=operator,
         deadline=deadline,
+        trace=trace,
         rate=rate,
         quiet=quiet,
         verbose=verbose,

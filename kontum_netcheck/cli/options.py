@@ -102,6 +102,9 @@ MaxPpsOption = Annotated[
     int,
     option("--max-pps", metavar=_("NUMBER"), min=0, help=_("Echoes a second over all hosts; 0: no limit.")),
 ]
+TraceOption = Annotated[
+    bool, option("--trace", help=_("Where a ping fails or is degraded, find where its way ends."))
+]
 QuietOption = Annotated[bool, option("--quiet", "-q", help=_("Print no result: files and exit code only."))]
 VerboseOption = Annotated[bool, option("--verbose", "-v", help=_("Say more on the way."))]
 ExitZeroOption = Annotated[

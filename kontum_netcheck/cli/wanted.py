@@ -26,6 +26,7 @@ class Wanted:
     operator: str = ""
     deadline_s: float | None = None
     rate_per_s: float = 1000.0
+    trace: bool = False
     quiet: bool = False
     verbose: bool = False
     exit_zero: bool = False
@@ -97,6 +98,7 @@ def wanted_or_stop(
     operator: str | None,
     deadline: float | None,
     rate: float,
+    trace: bool,
     quiet: bool,
     verbose: bool,
     exit_zero: bool,
@@ -111,6 +113,7 @@ def wanted_or_stop(
         operator=operator_or_default(operator),
         deadline_s=deadline,
         rate_per_s=rate,
+        trace=trace,
         quiet=quiet,
         verbose=verbose,
         exit_zero=exit_zero,

@@ -110,6 +110,9 @@ PING = Probe(
         Metric("resolve_ms", message("time to look the name up (ms)"), lower_is_better=True),
         Metric("method", message("way of pinging")),
         Metric("address_used", message("address used")),
+        Metric("path", message("hops on the way (--trace)")),
+        Metric("last_hop", message("last hop that answered (--trace)")),
+        Metric("path_mtu_bytes", message("path MTU (bytes) (--trace)")),
     ),
     limits=(
         Limit("loss_pct", 1.0, 3.0, True, "Cisco VoIP 1 %; 3 % own policy"),
