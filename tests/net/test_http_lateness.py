@@ -15,7 +15,7 @@ from kontum_netcheck.net.http.lateness import Lateness
 from kontum_netcheck.net.network import Network
 
 SERVER = """
-import socket, sys
+import socket, sys, time
 with socket.create_server(("127.0.0.1", 0)) as listener:
     print(listener.getsockname()[1], flush=True)
     while True:
@@ -23,6 +23,8 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
         with connection:
             connection.recv(65536)
             print("asked", flush=True)
+            sys.stdin.readline()  # the test says when to answer
+            time.sleep(0.02)  # this server's own time: by then the test's process is held up
             connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nhere")
 """
 
@@ -39,7 +41,9 @@ def hold_everything_up() -> float:
 
 @asynccontextmanager
 async def server_process() -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", SERVER, stdout=subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     try:
         yield process
     finally:
@@ -50,13 +54,16 @@ async def server_process() -> AsyncIterator[asyncio.subprocess.Process]:
 async def fetched_while_held_up() -> tuple[Fetched, float]:
     """An answer that came while nothing of ours could run, and how long that was."""
     async with server_process() as server, Network() as network:
+        assert server.stdin is not None
         assert server.stdout is not None
         port = int(await server.stdout.readline())
         url = f"http://127.0.0.1:{port}/"
+        server.stdin.write(b"answer\n")
         await network.http.fetch(Request(url))  # the thread runs, and Linux stamps
         await server.stdout.readline()
         fetching = asyncio.create_task(network.http.fetch(Request(url)))
         await server.stdout.readline()
+        server.stdin.write(b"answer\nanswer, if asked again\n")  # in a pipe at once, before we are held up
         held_up_ms = hold_everything_up()
         return await fetching, held_up_ms
 

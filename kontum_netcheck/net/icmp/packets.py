@@ -68,9 +68,9 @@ def echo_request(
     For ICMPv6 the kernel writes its own checksum over it, on Linux datagram sockets for ICMPv4 too.
     """
     total = payload_sum + (family.echo_request << 8) + identifier + sequence + number
-    total = (total & 0xFFFF) + (total >> 16)
-    total = (total & 0xFFFF) + (total >> 16)
-    header = SEALED_ECHO.pack(family.echo_request, 0, ~total & 0xFFFF, identifier, sequence, cookie, number)
+    header = SEALED_ECHO.pack(
+        family.echo_request, 0, 0xFFFF - total % 0xFFFF, identifier, sequence, cookie, number
+    )
     return header + padding
 
 
