@@ -1,4 +1,4 @@
-"""Whether our own side changed while a run was under way: link lost, network changed, machine asleep."""
+"""What a run has shown of our own side: link lost, network changed, gateway not there, machine asleep."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from kontum_netcheck.model import Cause, Check, Failure, Message, Observation, Outcome, Stage, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.link.facts import LocalFacts
-from kontum_netcheck.net.link.local import local_facts
+from kontum_netcheck.net.link.local import local_facts, missing_neighbours
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.probes.declaration import ProbeParams
@@ -29,6 +29,9 @@ async def own_change(
         return message("This machine slept, or its clock was set, during the run.")
     if changed(before.facts.local, await asyncio.to_thread(local_facts)):
         return message("This machine's network changed during the run.")
+    gateways = {route.gateway for route in before.facts.local.live_routes if route.gateway}
+    if lost := gateways & missing_neighbours():
+        return message("This machine's gateway {gateway} is not there.", gateway=min(lost))
     asked = [o for o in observations if o.outcome in (Outcome.MEASURED, Outcome.FAILED)]
     failed_count = sum(o.outcome is Outcome.FAILED for o in asked)
     if failed_count and failed_count >= _MANY * len(asked):

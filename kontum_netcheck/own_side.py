@@ -31,10 +31,10 @@ class OwnSide:
         """Our own fault that explains this failure; None: it is the target's."""
         if self.resolver_fails and failure.stage is Stage.RESOLVE and failure.cause in _NO_NAME:
             return Failure(Stage.RESOLVE, Cause.OWN_RESOLVER_DOWN, failure.detail)
-        if failure.cause is Cause.NETWORK_UNREACHABLE and self.families is not None:
-            wanted = {_family(host) for host in check.params.hosts}
-            if wanted and not wanted & {*self.families, None}:
-                return Failure(failure.stage, Cause.NO_LOCAL_ADDRESS, failure.detail)
+        wanted = {_family(host) for host in check.params.hosts}
+        no_way = self.families is not None and wanted and not wanted & {*self.families, None}
+        if failure.cause is Cause.NETWORK_UNREACHABLE and no_way:
+            return Failure(failure.stage, Cause.NO_LOCAL_ADDRESS, failure.detail)
         return None
 
 

@@ -33,6 +33,18 @@ class Selection:
         """Whether only some kinds of question are selected."""
         return bool(self.probes or self.skipped_probes)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options of a command line that select the same."""
+        chosen = (
+            ("--district", self.districts),
+            ("--site", self.sites - self.at),
+            ("--carrier", self.carriers),
+            ("--probe", self.probes),
+            ("--skip", self.skipped_probes),
+        )
+        return tuple(word for name, values in chosen for value in sorted(values) for word in (name, value))
+
     def has_site(self, site: Site) -> bool:
         """Whether the site is in the selected places."""
         in_district = not self.districts or site.district in self.districts

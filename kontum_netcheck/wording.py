@@ -1,5 +1,6 @@
 """Words and sentences for what the model names: readiness, outcome, kind, role, stage, cause. Pure."""
 
+import errno
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -168,3 +169,22 @@ def _seen(failure: Failure) -> str | date:
         except ValueError:
             pass  # no certificate was seen, and OpenSSL's own words stand there
     return seen if len(seen) <= _DETAIL_LENGTH else seen[: _DETAIL_LENGTH - 1] + "…"
+
+
+_SYSTEM_WORDS: Mapping[int, Message] = MappingProxyType(
+    {
+        errno.ENOSPC: message("the disk is full"),
+        errno.EDQUOT: message("the disk quota is used up"),
+        errno.EACCES: message("permission denied"),
+        errno.EPERM: message("the system does not permit it"),
+        errno.EROFS: message("the disk is read-only"),
+        errno.EIO: message("the disk has an input/output error"),
+        errno.ENOENT: message("there is no such file or folder"),
+        errno.EFBIG: message("the file would be larger than is allowed"),
+    }
+)
+
+
+def system_words(error: OSError) -> Message | str:
+    """What the system refused, in the reader's language where we have a word for it, else in the system's."""
+    return _SYSTEM_WORDS.get(error.errno or 0) or error.strerror or str(error)

@@ -8,6 +8,7 @@ import typer
 
 from kontum_netcheck.inventory.places import nearest
 from kontum_netcheck.model import Message, message
+from kontum_netcheck.wording import system_words
 
 
 def explain(fault: Exception) -> Message:
@@ -18,7 +19,7 @@ def explain(fault: Exception) -> Message:
     if isinstance(fault, typer.TyperException):
         return _misuse(fault)
     if isinstance(fault, OSError):
-        reason = fault.strerror or str(fault)
+        reason = system_words(fault)
         if fault.filename == "stdout":
             return message("The result could not be written to stdout: {reason}.", reason=reason)
         return message("The system refused {where}: {reason}.", where=str(fault.filename), reason=reason)
@@ -87,6 +88,8 @@ def _wanted_by(fault: Exception) -> str:
         getattr(kind, "choices", None),
         getattr(getattr(kind, "parameter_info", None), "min", None),
     )
+    if getattr(param, "is_bool_flag", False):
+        return "1 | 0"
     if choices:
         return " | ".join(map(str, choices))
     wanted = str(getattr(param, "metavar", None) or getattr(param, "name", "-"))

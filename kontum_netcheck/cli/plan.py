@@ -47,6 +47,7 @@ def plan(
     """Print the questions of a run and what they cost at most."""
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.plan_view import as_data, as_table, longest_s
+    from kontum_netcheck.model import message
     from kontum_netcheck.plan import plan as plan_checks
 
     shell = shell_of(context)
@@ -55,6 +56,8 @@ def plan(
         shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
     checks = plan_checks(loaded.inventory, selection).checks
+    if not checks:
+        raise shell.stop(message("Nothing of the inventory is selected by these options."))
     if format_name is PlanFormat.JSON:
         shell.put(json.dumps(as_data(checks, longest_s(checks, rate, max_pps)), ensure_ascii=False, indent=2))
     else:

@@ -18,6 +18,7 @@ from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.selection import Selection
+from kontum_netcheck.wording import system_words
 
 _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
@@ -46,6 +47,7 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         interrupted=asked.interrupted,
         deadline=asked.deadline,
         at=next(iter(selection.at)) if len(selection.at) == 1 else "",
+        selection=selection.words,
         partial=selection.narrows_places or selection.narrows_probes,
         late_ms=asked.late_ms,
         notes=(*_selection_notes(selection), *_own_notes(answers)),
@@ -85,7 +87,7 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
                 message(
                     "{file} could not be written: {reason}.",
                     file=str(file),
-                    reason=fault.strerror or str(fault),
+                    reason=system_words(fault),
                 )
             )
     if not wanted.quiet:

@@ -28,8 +28,8 @@ def validate(context: typer.Context, inventory: InventoryArgument = None, lang: 
     found = loaded.inventory
     shell.put_line(
         message(
-            "{path} is in order: {districts} districts, {sites} sites, {lines} Internet lines, "
-            "{phones} phones, {faxes} faxes, {portals} portals.",
+            "{path} is in order. Districts: {districts}, sites: {sites}, Internet lines: {lines}, "
+            "phones: {phones}, faxes: {faxes}, portals: {portals}.",
             path=str(path),
             districts=len(found.districts),
             sites=len(found.sites),

@@ -1,6 +1,7 @@
 """How the user wants a run made and its result given: checked before anything is sent."""
 
 import getpass
+import math
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,6 +105,8 @@ def wanted_or_stop(
     exit_zero: bool,
 ) -> Wanted:
     """The options as one value; a wrong one ends the program with a sentence before anything is sent."""
+    if not math.isfinite(rate):
+        raise shell.stop(message("--rate: write a number of probes a second; 0 means no limit."))
     return Wanted(
         by=by,
         format_name=format_or_stop(shell, format_name),

@@ -1,7 +1,7 @@
 """Findings about our own link: what is there and what answers."""
 
 from kontum_netcheck.doctor.finding import Finding, Level
-from kontum_netcheck.model import Message, message
+from kontum_netcheck.model import Cause, Message, message
 from kontum_netcheck.net.link import Answer, Asked, Interface, OwnLink
 
 
@@ -58,7 +58,8 @@ def _gateway(asked: Asked, *, proven: bool) -> Finding:
         return Finding("gateway", Level.OK, _answers(asked))
     if asked.answer is Answer.CANNOT_TELL:
         return Finding("gateway", Level.NOT_CHECKED, _no_answer(asked))
-    if proven:
+    is_there = asked.failure is None or asked.failure.cause is not Cause.HOST_UNREACHABLE
+    if proven and is_there:
         text = message("{target} does not answer echoes, but passes packets on.", target=asked.target)
         return Finding("gateway", Level.OK, text)
     advice = message("Check the cable or Wi-Fi to the router. Some routers never answer echoes.")

@@ -17,6 +17,7 @@ from kontum_netcheck.inventory.references import check_references
 from kontum_netcheck.inventory.schema import Inventory, Line, Portal, Site
 from kontum_netcheck.inventory.wording import Complaint, complaints
 from kontum_netcheck.model import Message, message
+from kontum_netcheck.wording import system_words
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -94,7 +95,7 @@ def _files(path: Path) -> Sequence[Path]:
 
 
 def _unreadable(error: OSError) -> Message:
-    return message("It can't be read: {reason}.", reason=error.strerror or str(error))
+    return message("It can't be read: {reason}.", reason=system_words(error))
 
 
 def _refused(path: Path, problem: Message, hint: Message | None = None) -> InventoryErrors:

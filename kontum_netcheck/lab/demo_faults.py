@@ -36,7 +36,7 @@ DEMO_FAULTS = Faults(
     },
     said={
         "thpt-duy-tan/phone-1/call": Said(age_h=9 * 24.0),  # too long ago to count
-        "thpt-luong-the-vinh/fax-1/fax": Said("no fax tone"),
+        "thpt-luong-the-vinh/fax-1/fax": Said("không có tín hiệu fax (no fax tone)"),
         "so-gddt/duty-roster/manual": None,  # nobody has looked yet
     },
 )

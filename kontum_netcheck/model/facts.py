@@ -53,5 +53,6 @@ class Run:
     notes: tuple[Message, ...] = ()  # what a reader must know: own link down, a better ping is possible …
     late_ms: float = 0.0  # how late this machine's own event loop was, at worst
     deadline: bool = False  # the run's deadline ended it
+    selection: tuple[str, ...] = ()  # the options that selected it, as they are typed
     partial: bool = False  # only a part of the inventory was selected
     at: str = ""  # the id of the one site where this machine stands (`--at`)

@@ -49,6 +49,7 @@ class Names:
         """
         if (address := address_of(host)) is not None:
             version: Family = 4 if address.version == 4 else 6
+            _check_scope(host)
             if family not in (None, version):
                 return Failure(Stage.RESOLVE, Cause.NO_ADDRESS, f"{host} is not an IPv{family} address")
             return Resolved(str(address), version, None)
@@ -126,3 +127,10 @@ def _while_looking_up(failure: Failure) -> Failure:
     known = (Cause.TIMEOUT, Cause.NO_SUCH_NAME)
     cause = failure.cause if failure.cause in known else Cause.NAME_SERVER_FAILED
     return Failure(Stage.RESOLVE, cause, failure.detail)
+
+
+def _check_scope(address: str) -> None:
+    """Raise CannotMeasure where the address names an interface that this machine doesn't have."""
+    scope = address.partition("%")[2]
+    if scope and not scope.isdigit() and scope not in {name for _, name in socket.if_nameindex()}:
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, f"no interface {scope}"))

@@ -1,6 +1,5 @@
 """What a probe declares of itself: parameters, metrics, default limits, cost. Imports no engine."""
 
-import ipaddress
 import math
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
@@ -8,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric
+from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric, WrongValue, message
+from kontum_netcheck.net.address import address_of
 from kontum_netcheck.probes.notation import Duration, EndpointId
 
 if TYPE_CHECKING:
@@ -54,6 +54,24 @@ class ProbeParams(BaseModel):
         """Whom packets go to, without ports. Empty: not known beforehand (the system's resolver, say)."""
         return ()
 
+    @model_validator(mode="after")
+    def _family_fits(self) -> Self:
+        """An address has its own family: another one can never be asked."""
+        family = getattr(self, "family", None)
+        for host in self.hosts if family else ():
+            address = address_of(host)
+            if address is not None and address.version != family:
+                raise WrongValue(
+                    message(
+                        "“{value}” is IPv{own}, and family says {family}.",
+                        value=host,
+                        own=address.version,
+                        family=family,
+                    ),
+                    message("Leave family out: an address has only one."),
+                )
+        return self
+
     def only_reached(self) -> Self:
         """The same question without expectations: does one get there at all from here?"""
         return self
@@ -65,12 +83,8 @@ class ProbeParams(BaseModel):
 
 
 def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = address_of(host)
+    return host.lower() == "localhost" if address is None else address.is_loopback
 
 
 def _digits(value: object) -> object:

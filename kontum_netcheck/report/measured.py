@@ -48,7 +48,7 @@ class Measured:
     def _bound(self, name: str, seen: Mapping[str, MetricValue]) -> str:
         """How sure a loss is: none of twenty echoes lost proves no more than a loss below 14 %."""
         upper, sent = seen.get(name.replace("_pct", "_upper_pct")), seen.get("sent_count")
-        if not name.endswith("_pct") or upper is None or sent is None:
+        if not name.endswith("_pct") or sent is None or upper is None or upper == 100:
             return ""
         return " " + self._options.text(
             message("(of {count}; 95 % sure: below {upper} %)", count=sent, upper=upper)

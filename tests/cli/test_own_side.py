@@ -71,6 +71,26 @@ def test_no_way_out_over_ipv6_is_our_own_error(network: SmallNetwork, tmp_path: 
     assert done.returncode == 3
 
 
+def test_a_gateway_that_is_not_there_is_our_own_error(network: SmallNetwork, tmp_path: Path) -> None:
+    network.in_box("route", "replace", "default", "via", "192.0.2.99")  # nobody
+    with network.resolver():
+        network.use_resolvers(RESOLVER)  # on our own cable, so that the link isn't down as a whole
+        done = network.run(*CHECK, inventory(tmp_path, '{tcp: "198.51.100.1:443"}'))
+    assert only_check(done.stdout)["outcome"] in ("error", "skipped"), done.stdout
+    assert done.returncode == 3
+
+
+def test_an_interface_that_is_not_there_is_our_own_error(network: SmallNetwork, tmp_path: Path) -> None:
+    with network.resolver():
+        network.use_resolvers(RESOLVER)
+        endpoints = ('"fe80::1%eth99"', '{tcp: "[fe80::1%eth99]:80"}')
+        done = network.run(*CHECK, inventory(tmp_path, *endpoints))
+    checks = json.loads(done.stdout)["sites"][0]["services"][0]["checks"]
+    assert {(check["outcome"], check["failure"]["cause"]) for check in checks} == {
+        ("error", "no_local_address")
+    }
+
+
 def test_a_cable_that_is_pulled_in_the_middle_is_not_blamed_on_the_site(
     network: SmallNetwork, tmp_path: Path
 ) -> None:

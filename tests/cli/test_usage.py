@@ -120,6 +120,13 @@ def test_plan_sends_nothing_and_adds_up(
     assert max(map(len, table.splitlines()[:5])) <= 80
 
 
+def test_a_plan_of_nothing_says_so(program: Program, inventory: Callable[..., Path]) -> None:
+    inventory("127.0.0.1")
+    done = program("plan", "--probe", "ping", "--skip", "ping")
+    assert (done.code, done.out) == (3, "")
+    assert "Nothing" in done.err
+
+
 def test_a_broken_inventory_is_no_reason_for_doctor_not_to_look(program: Program, tmp_path: Path) -> None:
     (tmp_path / "sites.yaml").write_text("version: 1\n\tsites: []\n", encoding="utf-8")
     for arguments in ([], ["sites.yaml"]):

@@ -216,3 +216,13 @@ def test_windows_link_local_gateways_get_the_number_of_their_interface_as_zone()
 
 def test_windows_without_adapters() -> None:
     assert windows.read(ctypes.POINTER(windows.Adapter)()) == ((), ())
+
+
+def test_who_is_looked_for_on_the_cable_and_not_found_is_missing() -> None:
+    table = (
+        "IP address       HW type     Flags       HW address            Mask     Device\n"
+        "192.0.2.1        0x1         0x2         02:00:00:00:00:01     *        eth0\n"
+        "192.0.2.99       0x1         0x0         00:00:00:00:00:00     *        eth0\n"
+    )
+    assert linux.parse_missing_neighbours(table) == {"192.0.2.99"}
+    assert linux.parse_missing_neighbours("") == frozenset()

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from kontum_netcheck.lab.echo import SILENT, UNREACHABLE, EchoHost, EchoScript
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Measurement, Stage, WrongValue
@@ -105,10 +106,10 @@ async def test_an_unreachable_host_names_the_router() -> None:
     assert failure == Failure(Stage.REPLY, Cause.HOST_UNREACHABLE, "host unreachable, says 127.0.0.1")
 
 
-async def test_an_address_of_the_other_family_is_no_address() -> None:
-    failure = (await run(EchoScript(), family=6)).failure
-    assert failure is not None
-    assert (failure.stage, failure.cause) == (Stage.RESOLVE, Cause.NO_ADDRESS)
+def test_an_address_of_the_other_family_is_refused_as_it_is_typed() -> None:
+    with pytest.raises(ValidationError, match="is IPv4, and family says 6"):
+        PingParams.model_validate({"ping": "192.0.2.1", "family": 6})
+    assert PingParams.model_validate({"ping": "2001:db8::1", "family": 6}).family == 6
 
 
 def test_statistics_come_from_the_round_trips() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from kontum_netcheck.net.link.facts import DefaultRoute
 
 _RTF_UP, _RTF_GATEWAY, _RTF_REJECT = 0x1, 0x2, 0x200
+_ATF_COM = 0x2  # linux/if_arp.h: whoever has the address is known
 
 
 def default_routes() -> tuple[DefaultRoute, ...]:
@@ -58,3 +59,14 @@ def _read(path: Path) -> str:
         return path.read_text("ascii")
     except OSError:
         return ""
+
+
+def missing_neighbours() -> frozenset[str]:
+    """The IPv4 addresses that were looked for on the cable and not found; none where /proc isn't there."""
+    return parse_missing_neighbours(_read(Path("/proc/net/arp")))
+
+
+def parse_missing_neighbours(arp_table: str) -> frozenset[str]:
+    """The addresses in /proc/net/arp whose owner is not known (flags 0x0)."""
+    rows = [line.split() for line in arp_table.splitlines()[1:]]
+    return frozenset(row[0] for row in rows if len(row) > 3 and int(row[2], 16) & _ATF_COM == 0)

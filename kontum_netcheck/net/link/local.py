@@ -22,6 +22,11 @@ def local_facts() -> LocalFacts:
     return LocalFacts(interfaces, routes, system_resolvers())
 
 
+def missing_neighbours() -> frozenset[str]:
+    """Addresses on our own cable that were looked for and not found; only Linux tells."""
+    return linux.missing_neighbours() if sys.platform == "linux" else frozenset()
+
+
 def system_resolvers() -> tuple[str, ...]:
     """The addresses of the system's resolvers as dnspython reads them; none where none is configured.
 
