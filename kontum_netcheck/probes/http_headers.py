@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticKnownError
+from pydantic import PlainValidator, ValidationError, ValidationInfo, WithJsonSchema
+from pydantic_core import InitErrorDetails, PydanticKnownError
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage, WrongValue, message
 from kontum_netcheck.probes.notation import SecretRef
@@ -44,25 +44,44 @@ def _value(value: object, info: ValidationInfo) -> str | SecretRef:
     return reference
 
 
-def _headers(value: dict[str, str | SecretRef]) -> dict[str, str | SecretRef]:
-    for name, content in value.items():
-        if not _TOKEN.fullmatch(name):
-            raise WrongValue(message("“{value}” is not the name of a header.", value=name))
-        if isinstance(content, SecretRef):
-            continue
-        if name.lower() in _SECRET_NAMES:
-            raise WrongValue(
-                message("The value of {name} is a secret, and none must stand in the inventory.", name=name),
-                message("Put all of it into an environment variable and write its name here: ${{NAME}}."),
-            )
-        if not content.isprintable():
-            raise WrongValue(message("The value of header {name} holds a control character.", name=name))
-    return value
+def _header(name: str, typed: object, info: ValidationInfo) -> str | SecretRef:
+    """The value of one header. Raises WrongValue or PydanticKnownError."""
+    if not _TOKEN.fullmatch(name):
+        raise WrongValue(message("“{value}” is not the name of a header.", value=name))
+    content = _value(typed, info)
+    if isinstance(content, SecretRef):
+        return content
+    if name.lower() in _SECRET_NAMES:
+        raise WrongValue(
+            message("The value of {name} is a secret, and none must stand in the inventory.", name=name),
+            message("Put all of it into an environment variable and write its name here: ${{NAME}}."),
+        )
+    if not content.isprintable():
+        raise WrongValue(message("The value of header {name} holds a control character.", name=name))
+    return content
 
 
-_SCHEMA = {"type": ["string", "number"], "maxLength": _MAX_CHARACTERS}
-HeaderValue = Annotated[str | SecretRef, PlainValidator(_value), WithJsonSchema(_SCHEMA)]
-Headers = Annotated[dict[str, HeaderValue], AfterValidator(_headers)]
+def _headers(typed: object, info: ValidationInfo) -> dict[str, str | SecretRef]:
+    """All headers, or what is wrong with each of them, all at once."""
+    if not isinstance(typed, dict):
+        raise PydanticKnownError("dict_type")
+    headers: dict[str, str | SecretRef] = {}
+    wrong: list[InitErrorDetails] = []
+    for name, value in typed.items():
+        try:
+            headers[name] = _header(name, value, info)
+        except WrongValue as error:
+            wrong.append(InitErrorDetails(type="value_error", loc=(name,), input=None, ctx={"error": error}))
+        except PydanticKnownError as error:
+            wrong.append(InitErrorDetails(type=error.type, loc=(name,), input=None, ctx=error.context or {}))
+    if wrong:
+        raise ValidationError.from_exception_data("headers", wrong)
+    return headers
+
+
+_VALUE = {"type": ["string", "number"], "maxLength": _MAX_CHARACTERS}
+_SCHEMA = {"type": "object", "additionalProperties": _VALUE}
+Headers = Annotated[dict[str, str | SecretRef], PlainValidator(_headers), WithJsonSchema(_SCHEMA)]
 """name: value; `${NAME}` where the value is a secret."""
 
 

@@ -93,6 +93,18 @@ def test_validate_prints_all_errors_at_their_places(program: Program, tmp_path: 
     assert any(":5:" in line and "608" in line for line in lines)
 
 
+def test_every_wrong_header_is_named_at_its_own_place(
+    program: Program, inventory: Callable[..., Path]
+) -> None:
+    inventory(
+        '{http: "http://127.0.0.1:9/", headers: {Authorization: Bearer abc, X-A: "${NO_SUCH}", "B d": y}}'
+    )
+    lines = program("validate").out.splitlines()
+    assert len(lines) == 3
+    assert all(any(f"headers/{name}" in line for line in lines) for name in ("Authorization", "X-A", "B d"))
+    assert "abc" not in "".join(lines)
+
+
 def test_init_writes_a_starter_that_is_valid_and_never_overwrites(program: Program, tmp_path: Path) -> None:
     assert program("init").code == 0
     assert program("validate").code == 0
