@@ -82,6 +82,18 @@ class DnsParams(ProbeParams):
         return typed
 
     @model_validator(mode="after")
+    def _expects_addresses_of_the_type(self) -> Self:
+        """What no A or AAAA record can ever say is a slip of the pen, and not the site's fault."""
+        version = {"A": 4, "AAAA": 6}.get(self.type)
+        for answer in (*(self.expect.answers or ()), *(self.expect.contains or ())) if version else ():
+            address = address_of(answer)
+            if address is None or address.version != version:
+                raise WrongValue(
+                    message("“{value}” is no IPv{version} address.", value=answer, version=version)
+                )
+        return self
+
+    @model_validator(mode="after")
     def _are_servers(self) -> Self:
         if self.server is not None and self.servers:
             raise WrongValue(message("Write either server or servers, not both."))

@@ -93,6 +93,23 @@ def test_validate_prints_all_errors_at_their_places(program: Program, tmp_path: 
     assert any(":5:" in line and "608" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [
+        ("{dns: x.example, expect: {answers: [300.1.1.1]}}", "300.1.1.1"),
+        ("{dns: x.example, type: AAAA, expect: {contains: [192.0.2.1]}}", "192.0.2.1"),
+        ("{ping: 192.0.2.1, family: 6}", "IPv4"),
+    ],
+)
+def test_what_can_never_be_answered_is_an_error_of_the_inventory(
+    program: Program, inventory: Callable[..., Path], endpoint: str, said: str
+) -> None:
+    inventory(endpoint)
+    done = program("validate")
+    assert done.code == 3
+    assert said in done.out
+
+
 def test_every_wrong_header_is_named_at_its_own_place(
     program: Program, inventory: Callable[..., Path]
 ) -> None:
