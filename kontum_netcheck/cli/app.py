@@ -1,13 +1,13 @@
-"""The commands, one line each; and what typer says wrongly or in English only, said right."""
+"""The commands, one line each."""
 
 from gettext import gettext as _
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.check import check
+from kontum_netcheck.cli.commands import add, group
 from kontum_netcheck.cli.demo import demo
 from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.init import init
@@ -17,59 +17,8 @@ from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.validate import validate
 
-
-def _in_readers_language(help_text: str) -> str:
-    """Translate the few phrases that typer has in English only."""
-    for phrase in ("Usage:", "[OPTIONS]", "COMMAND [ARGS]...", "Show this message and exit."):
-        help_text = help_text.replace(phrase, _(phrase), 1)
-    return help_text
-
-
-class Command(TyperCommand):
-    """A command whose help and refusals are wholly in the reader's language."""
-
-    def get_help(self, ctx: Any) -> str:
-        """The help text."""
-        return _in_readers_language(super().get_help(ctx))
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse, and refuse in our words what has no place."""
-        rest = super().parse_args(ctx, args)
-        if ctx.args:
-            from kontum_netcheck.cli.faults import Misuse
-            from kontum_netcheck.model import message
-
-            raise Misuse(
-                message("There is no place for {words}.", words=" ".join(ctx.args)), ctx.command_path
-            )
-        return rest
-
-
-class Group(TyperGroup):
-    """The program; its commands stand in the order in which a newcomer meets them."""
-
-    def get_help(self, ctx: Any) -> str:
-        """The help text."""
-        return _in_readers_language(super().get_help(ctx))
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command of that name; an unknown one is refused with the nearest right one."""
-        if self.get_command(ctx, args[0]) is None:
-            from kontum_netcheck.cli.faults import Misuse, with_nearest
-            from kontum_netcheck.model import message
-
-            problem = message("There is no command {word}.", word=args[0])
-            raise Misuse(with_nearest(problem, args[0], list(self.commands)), ctx.command_path)
-        return super().resolve_command(ctx, args)
-
-
-app = typer.Typer(
-    cls=Group,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=_(
+app = group(
+    _(
         "Are the Internet lines, phones and faxes of every exam site ready? "
         "Measured, judged and shown per district."
     ),
@@ -130,10 +79,4 @@ _COMMANDS = (
 )
 
 for _function, _help, _examples in _COMMANDS:
-    _lines = "\n".join(f"  kontum-netcheck {example}" for example in _examples)
-    app.command(
-        cls=Command,
-        help=_help,
-        epilog="\b\n" + _("Examples:") + "\n" + _lines,
-        context_settings={"allow_extra_args": True},  # to refuse them in our words
-    )(_function)
+    add(app, _function, _help, _examples)
