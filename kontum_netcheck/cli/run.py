@@ -44,6 +44,7 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         vantage=wanted.vantage,
         operator=wanted.operator,
         lab=world.lab,
+        source=world.network.source_address or "",
         interrupted=asked.interrupted,
         deadline=asked.deadline,
         at=next(iter(selection.at)) if len(selection.at) == 1 else "",

@@ -55,4 +55,5 @@ class Run:
     deadline: bool = False  # the run's deadline ended it
     selection: tuple[str, ...] = ()  # the options that selected it, as they are typed
     partial: bool = False  # only a part of the inventory was selected
+    source: str = ""  # the address of this machine that was asked for (`--source`)
     at: str = ""  # the id of the one site where this machine stands (`--at`)

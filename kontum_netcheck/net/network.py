@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kontum_netcheck.net.http import HttpEngine
     from kontum_netcheck.net.icmp import Pinger
     from kontum_netcheck.net.names import Names
+    from kontum_netcheck.net.source import Sources
     from kontum_netcheck.net.tcp import TcpEngine
 
 
@@ -52,6 +53,13 @@ class Network:
         from kontum_netcheck.net.names import Names
 
         return Names(self.options)
+
+    @cached_property
+    def sources(self) -> "Sources":
+        """Says which address of this machine packets leave from."""
+        from kontum_netcheck.net.source import Sources
+
+        return Sources(self.options)
 
     @cached_property
     def pinger(self) -> "Pinger":

@@ -33,6 +33,7 @@ class Connection:
 
     connect_ms: float
     address: str
+    source_address: str | None  # our own; None where the system no longer tells
     banner: bytes | None = None
     failure: Failure | None = None  # of reading the banner
 
@@ -56,10 +57,11 @@ class TcpEngine:
             return opened
         with opened.socket as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
+            source_address = _own_end(sock)
             if banner is None:
-                return Connection(opened.connect_ms, address)
+                return Connection(opened.connect_ms, address, source_address)
             received, failure = await _read_banner(sock, banner, timeout_s)
-        return Connection(opened.connect_ms, address, received, failure)
+        return Connection(opened.connect_ms, address, source_address, received, failure)
 
     async def close(self) -> None:
         """Nothing stays open between two questions."""
@@ -106,6 +108,13 @@ async def open_connection(
     finally:
         if sock is not None:
             sock.close()
+
+
+def _own_end(sock: socket.socket) -> str | None:
+    try:
+        return str(sock.getsockname()[0])
+    except OSError:  # macOS, after a reset
+        return None
 
 
 def _raise_unless_connected(sock: socket.socket) -> None:

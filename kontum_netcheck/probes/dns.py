@@ -22,6 +22,7 @@ from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.dns_expect import DnsExpect, unmet
 from kontum_netcheck.probes.dns_server import DnsServerAddress, Transport, parse_dns_server
 from kontum_netcheck.probes.dns_types import check_name, check_type
+from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.dns import Answer
@@ -158,39 +159,45 @@ async def run(params: DnsParams, network: "Network") -> Measurement:
 
     servers = params.asked_servers or (None,)
     if len(servers) == 1:
-        results = [await _ask(params, network, servers[0])]
+        asked = [await _ask(params, network, servers[0])]
     else:
-        results = await asyncio.gather(*(_ask(params, network, server) for server in servers))
+        asked = await asyncio.gather(*(_ask(params, network, server) for server in servers))
+    results = [result for result, _address in asked]
     answers = [result for result in results if not isinstance(result, Failure)]
     failures = [
         _named(server, failure, len(servers))
         for server, result in zip(servers, results, strict=True)
         if (failure := _failure(params, result)) is not None
     ]
-    metrics = _metrics(answers)
+    address = answers[0].server.host if answers else asked[0][1]
+    metrics = _metrics(answers) | provenance(network, address)
     if len(servers) > 1 and params.agree and answers:
         said = [(answer.rcode, answer.answers) for answer in answers]
         metrics["disagreement_count"] = sum(each != said[0] for each in said)
     return Measurement(metrics, failures[0] if failures else None)
 
 
-async def _ask(params: DnsParams, network: "Network", server: DnsServerAddress | None) -> "Answer | Failure":
-    """Ask one server; its own name is looked up first, and that time doesn't count."""
+async def _ask(
+    params: DnsParams, network: "Network", server: DnsServerAddress | None
+) -> "tuple[Answer | Failure, str | None]":
+    """Ask one server; its own name is looked up first, and that time doesn't count. The address asked, if known."""
     if server is None:
         over: Literal["udp", "tcp"] = "tcp" if params.transport == "tcp" else "udp"
-        return await network.dns.ask(params.dns, params.type, None, params.timeout_s, transport=over)
+        own = network.dns.default_server()
+        return await network.dns.ask(params.dns, params.type, own, params.timeout_s, transport=over), own[0]
     if server.url is not None:
-        return await network.dns.ask_over_https(
+        answer = await network.dns.ask_over_https(
             network.http, params.dns, params.type, server.url, params.timeout_s, params.family
         )
+        return answer, None
     assert server.transport != "https"
     address = network.options.detours.of("dns", *server.at)
     if address is None:
         resolved = await network.names.resolve(server.at.host, params.family)
         if isinstance(resolved, Failure):
-            return resolved
+            return resolved, None
         address = (resolved.address, server.at.port)
-    return await network.dns.ask(
+    answer = await network.dns.ask(
         params.dns,
         params.type,
         address,
@@ -198,6 +205,7 @@ async def _ask(params: DnsParams, network: "Network", server: DnsServerAddress |
         transport=server.transport,
         tls_name=params.tls_name or server.at.host,
     )
+    return answer, address[0]
 
 
 def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:
@@ -216,7 +224,6 @@ def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:
         "authenticated": first.authenticated,
         "ttl_s": first.ttl_s,
         "transport": first.transport,
-        "address_used": first.server.host,
     }
     return {name: value for name, value in metrics.items() if value is not None}
 
@@ -250,7 +257,7 @@ DNS = Probe(
         Metric("authenticated", message("authenticated by DNSSEC (AD)")),
         Metric("ttl_s", message("time to live (s)"), lower_is_better=False),
         Metric("transport", message("transport of the answer: udp, tcp, tls or https")),
-        Metric("address_used", message("address used")),
+        *PROVENANCE,
         Metric(
             "disagreement_count",
             message("servers that answer differently from the first"),

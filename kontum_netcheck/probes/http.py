@@ -15,6 +15,7 @@ from kontum_netcheck.net.address import check_host
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.http_expect import HttpExpect, Texts, unmet
 from kontum_netcheck.probes.http_headers import Headers, secrets_of, sent, without_secrets
+from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http import Fetched
@@ -156,7 +157,8 @@ async def run(params: HttpParams, network: "Network") -> Measurement:
         failure = await asyncio.to_thread(unmet, params.expect, fetched)
     elif failure is None:
         failure = unmet(params.expect, fetched)
-    return Measurement(_metrics(fetched), failure)
+    made = provenance(network, fetched.address_used, fetched.source_address)
+    return Measurement(_metrics(fetched) | made, failure)
 
 
 def _metrics(fetched: "Fetched") -> dict[str, MetricValue]:
@@ -178,7 +180,6 @@ def _metrics(fetched: "Fetched") -> dict[str, MetricValue]:
         "redirect_count": None if fetched.status is None else fetched.redirect_count,
         "measured_again": fetched.measured_again or None,
         "http_version": fetched.http_version,
-        "address_used": fetched.address_used,
     }
     if certificate is not None:
         values["certificate_days_left"] = round(certificate.days_left(datetime.now(UTC)), 2)
@@ -207,7 +208,7 @@ HTTP = Probe(
         Metric("certificate_issuer", message("issuer of the certificate")),
         Metric("certificate_names", message("hosts named in the certificate")),
         Metric("http_version", message("HTTP version")),
-        Metric("address_used", message("address used")),
+        *PROVENANCE,
     ),
     limits=(
         Limit("total_ms", 3_000.0, math.inf, True, "this project's own policy"),

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
 from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, address_of, check_host
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
+from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -78,9 +79,9 @@ async def run(params: PingParams, network: "Network") -> Measurement:
         payload_bytes=params.payload_bytes,
     )
     measurement = measurement_of(series)
-    if resolved.resolve_ms is None:
-        return measurement
-    return replace(measurement, metrics={"resolve_ms": resolved.resolve_ms, **measurement.metrics})
+    looked_up = {} if resolved.resolve_ms is None else {"resolve_ms": resolved.resolve_ms}
+    made = provenance(network, resolved.address)
+    return replace(measurement, metrics={**looked_up, **measurement.metrics, **made})
 
 
 PING = Probe(
@@ -109,7 +110,7 @@ PING = Probe(
         Metric("mos", message("estimated voice quality (MOS, G.107)"), lower_is_better=False),
         Metric("resolve_ms", message("time to look the name up (ms)"), lower_is_better=True),
         Metric("method", message("way of pinging")),
-        Metric("address_used", message("address used")),
+        *PROVENANCE,
         Metric("path", message("hops on the way (--trace)")),
         Metric("last_hop", message("last hop that answered (--trace)")),
         Metric("path_mtu_bytes", message("path MTU (bytes) (--trace)")),

@@ -18,6 +18,7 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
+from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -97,11 +98,11 @@ async def run(params: TcpParams, network: "Network") -> Measurement:
         address = resolved.address
         if resolved.resolve_ms is not None:
             metrics["resolve_ms"] = resolved.resolve_ms
-    metrics["address_used"] = address
     wanted = params.expect.banner.encode() if params.expect.banner is not None else None
     connection = await network.tcp.connect(address, port, timeout_s=params.timeout_s, banner=wanted)
     if isinstance(connection, Failure):
-        return Measurement(metrics, connection)
+        return Measurement(metrics | provenance(network, address), connection)
+    metrics |= provenance(network, address, connection.source_address)
     metrics["connect_ms"] = connection.connect_ms
     if connection.banner:
         metrics["banner"] = connection.banner.decode("utf-8", "backslashreplace")
@@ -123,7 +124,7 @@ TCP = Probe(
     metrics=(
         Metric("resolve_ms", message("time to look the name up (ms)"), lower_is_better=True),
         Metric("connect_ms", message("time to connect (ms)"), lower_is_better=True),
-        Metric("address_used", message("address used")),
+        *PROVENANCE,
         Metric("banner", message("first words of the far end")),
     ),
     limits=(Limit("connect_ms", 150.0, float("inf"), True, "this project's own policy"),),

@@ -55,6 +55,7 @@ def _run(report: Report, options: Options) -> dict[str, object]:
         "province": report.province,
         "vantage": run.vantage,
         "operator": run.operator,
+        "source": run.source,
         "at": run.at,
         "interrupted": run.interrupted,
         "deadline": run.deadline,

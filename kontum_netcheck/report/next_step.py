@@ -83,6 +83,8 @@ def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Messa
     named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
     if here:
         words += ["--at", here]
+    if run.source:
+        words += ["--source", run.source]
     if not site_ids:
         words += run.selection
     if named != [here]:  # being at a site selects it

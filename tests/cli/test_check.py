@@ -212,6 +212,8 @@ def test_a_source_address_is_used(program: Program, inventory: Inventory, listen
     inventory(f'{{tcp: "{listening}"}}')
     assert program("check", "--source", "127.0.0.9").code == 0
     assert listening.peers == ["127.0.0.9"]
+    run = json.loads(program("check", "--source", "127.0.0.9", "--format", "json").out)["run"]
+    assert run["source"] == "127.0.0.9"
     refused = program("check", "--source", "nowhere")
     assert refused.code == 3
     assert "--source" in refused.err

@@ -62,6 +62,8 @@ async def test_every_declared_metric_of_an_answer_comes_home(network: Network, s
         "ttl_s": 60,
         "transport": "udp",
         "address_used": "127.0.0.1",
+        "family": "ipv4",
+        "source_address": "127.0.0.1",
     }
 
 

@@ -54,7 +54,7 @@ async def test_a_good_page_brings_every_metric_that_it_can() -> None:
     assert measurement.failure is None
     assert set(measurement.metrics) == {
         "connect_ms", "wait_ms", "transfer_ms", "total_ms", "status", "body_bytes", "redirect_count",
-        "http_version", "address_used",
+        "http_version", "address_used", "family", "source_address",
     }  # fmt: skip
 
 

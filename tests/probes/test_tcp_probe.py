@@ -19,6 +19,9 @@ async def network() -> AsyncIterator[Network]:
         yield network
 
 
+MADE = {"address_used", "family", "source_address"}
+
+
 async def measure(network: Network, script: TcpScript, **typed: Any) -> Measurement:
     """Measure a scripted port, by its address."""
     assert TCP.run is not None
@@ -30,7 +33,7 @@ async def measure(network: Network, script: TcpScript, **typed: Any) -> Measurem
 async def test_the_time_to_connect_comes_home(network: Network) -> None:
     measurement = await measure(network, TcpScript())
     assert measurement.failure is None
-    assert set(measurement.metrics) == {"connect_ms", "address_used"}
+    assert set(measurement.metrics) == {"connect_ms", *MADE}
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ async def test_a_name_is_looked_up_and_that_time_stands_apart(named: Network) ->
         assert TCP.run is not None
         measurement = await TCP.run(TcpParams(tcp=f"portal.example:{server.address[1]}"), named)
     assert measurement.failure is None
-    assert set(measurement.metrics) == {"resolve_ms", "connect_ms", "address_used"}
+    assert set(measurement.metrics) == {"resolve_ms", "connect_ms", *MADE}
     assert measurement.metrics["address_used"] == "127.0.0.1"
 
 
@@ -63,7 +66,7 @@ async def test_a_refusal_has_no_time_to_connect(network: Network) -> None:
     measurement = await measure(network, TcpScript(fault=TcpFault.REFUSES))
     assert measurement.failure is not None
     assert measurement.failure.cause is Cause.REFUSED
-    assert set(measurement.metrics) == {"address_used"}
+    assert set(measurement.metrics) == MADE
 
 
 async def test_an_expected_banner_is_found_and_kept(network: Network) -> None:

@@ -93,6 +93,7 @@ class Fetched:
     body_cut: bool = False  # there was more than `max_body_bytes`
     redirect_count: int = 0
     address_used: str | None = None
+    source_address: str | None = None  # our own end of the connection
     certificate: Certificate | None = None
     late_ms: float | None = None  # up to that much of these times may be our own lateness; None: none of it
     measured_again: bool = False  # we were late the first time; of two, the one with less lateness

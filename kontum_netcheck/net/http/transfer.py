@@ -94,6 +94,7 @@ class Transfer:
             body_bytes=self._body_bytes if head_ended else None,
             body_cut=self._body_cut,
             address_used=self.hop.address_used or curl.getinfo(pycurl.PRIMARY_IP) or None,
+            source_address=curl.getinfo(pycurl.LOCAL_IP) or None,
             certificate=certificate,
             late_ms=unknown_ms if unknown_ms > _LATE_MS else None,
         )

@@ -38,7 +38,6 @@ def _counts(series: EchoSeries) -> dict[str, MetricValue]:
         "late_count": series.late_count,
         "foreign_count": series.foreign_count,
         "method": series.method.value,
-        "address_used": series.address,
     }
     if series.dropped_count:
         metrics["dropped_count"] = series.dropped_count
