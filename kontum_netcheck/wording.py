@@ -95,6 +95,11 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.UNEXPECTED_ANSWERS: message("unexpected DNS answers"),
         Cause.NOT_AUTHENTICATED: message("the DNS answer is not authenticated (DNSSEC)"),
         Cause.UNEXPECTED_BANNER: message("the server's greeting is not as expected"),
+        Cause.BUSY: message("the number was busy"),
+        Cause.NO_ANSWER: message("nobody answered the call"),
+        Cause.NO_DIAL_TONE: message("the line has no dial tone"),
+        Cause.WRONG_PARTY: message("somebody else answered: a wrong number or a wrong line"),
+        Cause.NO_FAX_TONE: message("no fax machine answered: no fax tone"),
         Cause.PERSON_SAID_NO: message("the person who tried it says that it does not work"),
         Cause.NO_PERMISSION: message(
             "this program lacks the permission for it; run `kontum-netcheck doctor`"
@@ -137,6 +142,11 @@ _DETAIL_TELLS = frozenset(
         Cause.UNEXPECTED_RCODE,
         Cause.UNEXPECTED_ANSWERS,
         Cause.UNEXPECTED_BANNER,
+        Cause.BUSY,
+        Cause.NO_ANSWER,
+        Cause.NO_DIAL_TONE,
+        Cause.WRONG_PARTY,
+        Cause.NO_FAX_TONE,
         Cause.PERSON_SAID_NO,
         Cause.NO_PERMISSION,
         Cause.BUG,

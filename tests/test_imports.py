@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"report", "store"}),
     frozenset({"own_change"}),
     frozenset({"engine", "own_link", "tracing"}),
-    frozenset({"judge"}),
+    frozenset({"judge", "recording"}),
     frozenset({"plan"}),
     frozenset({"selection", "needs", "own_side"}),
     frozenset({"inventory"}),

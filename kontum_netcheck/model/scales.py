@@ -78,6 +78,12 @@ class Cause(StrEnum):
     UNEXPECTED_ANSWERS = "unexpected_answers"
     NOT_AUTHENTICATED = "not_authenticated"
     UNEXPECTED_BANNER = "unexpected_banner"
+    # what a person found
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    NO_DIAL_TONE = "no_dial_tone"
+    WRONG_PARTY = "wrong_party"
+    NO_FAX_TONE = "no_fax_tone"
     PERSON_SAID_NO = "person_said_no"
     # ours
     NO_PERMISSION = "no_permission"
