@@ -21,6 +21,7 @@ from kontum_netcheck.model import (
     Stage,
 )
 from kontum_netcheck.net.network import Network
+from kontum_netcheck.net.stalls import Stalls
 from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.plan import echoes_count
 from kontum_netcheck.probes import PROBES
@@ -29,6 +30,9 @@ _LATE_S = 0.005
 """A turn of the event loop that takes longer means that we are too busy to start another probe."""
 _POLITE_PER_S = 250.0
 """As few questions a second an engine may send to one server that is slow (DNS over TLS)."""
+_STALLED = 0.5
+"""Who stood still for that share of a question's timeout cannot tell silence from an answer not yet read."""
+_KNOW_THEIR_LATENESS = frozenset({"ping", "http"})  # by the kernel's stamps, in threads of their own
 _BACKSTOP_S = 30.0
 """How much longer than its declared cost a probe may take before we call it our own fault."""
 
@@ -75,15 +79,16 @@ async def run_checks(
         answers[observation.check_id] = observation
         on_observation(observation)
 
-    admission = Admission(conditions.rate_per_s, conditions.most_open_count)
-    asking = asyncio.create_task(_ask_all(checks, network, conditions, admission, keep))
+    admission, stalls = Admission(conditions.rate_per_s, conditions.most_open_count), Stalls()
+    asking = asyncio.create_task(_ask_all(checks, network, conditions, admission, stalls, keep))
+    watching = asyncio.create_task(stalls.watch())
     stopping = asyncio.create_task((stop or asyncio.Event()).wait())
     done, _ = await asyncio.wait(
         {asking, stopping}, timeout=conditions.deadline_s, return_when=asyncio.FIRST_COMPLETED
     )
-    for task in (asking, stopping):
+    for task in (asking, stopping, watching):
         task.cancel()
-    await asyncio.gather(asking, stopping, return_exceptions=True)
+    await asyncio.gather(asking, stopping, watching, return_exceptions=True)
     if asking in done:
         asking.result()
     interrupted = stopping in done
@@ -92,7 +97,8 @@ async def run_checks(
         if check.id not in answers:
             keep(_skipped(check, conditions, check.skip or Failure(Stage.PLAN, cause)))
     observations = tuple(answers[check.id] for check in checks)
-    return Asked(observations, admission.latest_s * 1000, interrupted, not done)
+    late_s = max(admission.latest_s, stalls.longest_s())
+    return Asked(observations, late_s * 1000, interrupted, not done)
 
 
 async def _ask_all(
@@ -100,13 +106,14 @@ async def _ask_all(
     network: Network,
     conditions: Conditions,
     admission: "Admission",
+    stalls: Stalls,
     keep: Callable[[Observation], None],
 ) -> None:
     backstop_s = _BACKSTOP_S + _pacing_s(checks, network)
 
     async def ask(check: Check) -> None:
         try:
-            keep(await _observe(check, network, conditions, backstop_s))
+            keep(await _observe(check, network, conditions, stalls, backstop_s))
         finally:
             admission.ended()
 
@@ -156,7 +163,9 @@ def _pacing_s(checks: Sequence[Check], network: Network) -> float:
     return (echoes_count(checks) / limit if limit else 0.0) + len(checks) / _POLITE_PER_S
 
 
-async def _observe(check: Check, network: Network, conditions: Conditions, backstop_s: float) -> Observation:
+async def _observe(
+    check: Check, network: Network, conditions: Conditions, stalls: Stalls, backstop_s: float
+) -> Observation:
     """The one wrapper around every probe: the clock, the backstop, and our own faults."""
     run = PROBES[check.probe].run
     assert run is not None, f"{check.id} is not skipped, and no machine can ask it"
@@ -165,7 +174,11 @@ async def _observe(check: Check, network: Network, conditions: Conditions, backs
         async with asyncio.timeout(2 * check.cost.duration_s + backstop_s):
             measurement = await run(check.params, network)
         outcome = Outcome.FAILED if measurement.failure else Outcome.MEASURED
-        if measurement.failure and (ours := conditions.own.fault(check, measurement.failure)):
+        ours = measurement.failure and (
+            conditions.own.fault(check, measurement.failure)
+            or _stall(check, measurement.failure, stalls.longest_s(started_s))
+        )
+        if ours:
             measurement, outcome = Measurement(measurement.metrics, ours), Outcome.ERROR
     except CannotMeasure as fault:
         measurement, outcome = Measurement({}, fault.failure), Outcome.ERROR
@@ -184,6 +197,17 @@ async def _observe(check: Check, network: Network, conditions: Conditions, backs
         vantage=conditions.vantage,
         operator=conditions.operator,
         lab=conditions.lab,
+    )
+
+
+def _stall(check: Check, failure: Failure, stalled_s: float) -> Failure | None:
+    """Our own standing still that explains a silence; None: it is the target's."""
+    if failure.cause is not Cause.TIMEOUT or check.probe in _KNOW_THEIR_LATENESS or not stalled_s:
+        return None
+    if stalled_s < _STALLED * getattr(check.params, "timeout_s", check.cost.duration_s):
+        return None
+    return Failure(
+        failure.stage, Cause.OVERLOADED, f"this program stood still for {stalled_s:.1f} s meanwhile"
     )
 
 

@@ -78,7 +78,7 @@ def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
         worst, reason = Readiness.NOT_READY, cause_message(observation.failure)
     else:
         for limit in check.limits:
-            verdict, why = _judge_limit(check, limit, observation.metrics.get(limit.metric))
+            verdict, why = _judge_limit(check, limit, observation.metrics)
             if verdict > worst:
                 worst, reason = verdict, why
     last_hop = observation.metrics.get("last_hop")
@@ -89,9 +89,9 @@ def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
     return CheckVerdict(check, worst, reason, observation)
 
 
-def _judge_limit(check: Check, limit: Limit, value: MetricValue | None) -> tuple[Readiness, Message]:
+def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue]) -> tuple[Readiness, Message]:
     """What was not measured breaks no default limit; a limit that a person typed asks for a measurement."""
-    metric = PROBES[check.probe].metric(limit.metric)
+    metric, value = PROBES[check.probe].metric(limit.metric), metrics.get(limit.metric)
     assert metric is not None, limit
     if isinstance(value, bool) or not isinstance(value, int | float):
         unmeasured = Readiness.NOT_CHECKED if limit.required else Readiness.READY
@@ -99,6 +99,14 @@ def _judge_limit(check: Check, limit: Limit, value: MetricValue | None) -> tuple
             "{metric}: not measured, and the inventory asks for it", metric=metric.label
         )
     verdict = limit.judge(value)
+    late_ms = _late_ms(limit, metrics)
+    if limit.judge(value - late_ms) is not verdict:
+        return Readiness.NOT_CHECKED, message(
+            "{metric}: {value}, but up to {late} ms of it was this machine's own lateness: check again",
+            metric=metric.label,
+            value=value,
+            late=late_ms,
+        )
     bound = limit.degraded if verdict is Readiness.NOT_READY else limit.ready
     if limit.lower_is_better:
         beyond = message(
@@ -109,6 +117,14 @@ def _judge_limit(check: Check, limit: Limit, value: MetricValue | None) -> tuple
             "{metric}: {value}, should be at least {limit}", metric=metric.label, value=value, limit=bound
         )
     return verdict, beyond
+
+
+def _late_ms(limit: Limit, metrics: Mapping[str, MetricValue]) -> float:
+    """How much of the value may be our own lateness: of a time as much as its probe says, else nothing."""
+    late_ms = metrics.get("late_ms")
+    if not limit.metric.endswith("_ms") or isinstance(late_ms, bool) or not isinstance(late_ms, int | float):
+        return 0.0
+    return float(late_ms)
 
 
 def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -> ServiceVerdict:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kontum_netcheck.model import Cause, Check, Failure, Message, Observation, Outcome, Stage, message
 from kontum_netcheck.net.clock import StepWatch
@@ -17,27 +17,50 @@ _MANY = 0.5
 _SLEPT_S = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """What changed, in one sentence, and whether failures may come from it."""
+
+    said: Message
+    spoils: bool = True
+
+
 async def own_change(
     before: OwnLink,
     watch: StepWatch,
     observations: Sequence[Observation],
     network: Network,
     reference: ProbeParams | None,
-) -> Message | None:
-    """What changed since `before` was seen, in one sentence; None: nothing that could have spoilt the run."""
-    if watch.step_s() > _SLEPT_S:
-        return message("This machine slept, or its clock was set, during the run.")
-    if changed(before.facts.local, await asyncio.to_thread(local_facts)):
-        return message("This machine's network changed during the run.")
+) -> OwnChange | None:
+    """What changed since `before` was seen; None: nothing that a reader must know."""
+    step_s = watch.step_s()
+    if step_s > _SLEPT_S:
+        return OwnChange(message("This machine slept, or its clock was set, during the run."))
+    after = await asyncio.to_thread(local_facts)
+    if changed(before.facts.local, after):
+        return OwnChange(message("This machine's network changed during the run."))
+    if flapped := carrier_lost(before.facts.local, after):
+        return OwnChange(
+            message("This machine's link {interface} was lost for a while during the run.", interface=flapped)
+        )
     gateways = {route.gateway for route in before.facts.local.live_routes if route.gateway}
     if lost := gateways & missing_neighbours():
-        return message("This machine's gateway {gateway} is not there.", gateway=min(lost))
+        return OwnChange(message("This machine's gateway {gateway} is not there.", gateway=min(lost)))
     asked = [o for o in observations if o.outcome in (Outcome.MEASURED, Outcome.FAILED)]
     failed_count = sum(o.outcome is Outcome.FAILED for o in asked)
     if failed_count and failed_count >= _MANY * len(asked):
-        after = await own_link(network, reference)
-        if after.down and not before.down:
-            return message("This machine's own link was lost during the run: {reason}", reason=after.reason)
+        now = await own_link(network, reference)
+        if now.down and not before.down:
+            return OwnChange(
+                message("This machine's own link was lost during the run: {reason}", reason=now.reason)
+            )
+    if step_s < -_SLEPT_S:
+        return OwnChange(
+            message(
+                "This machine's clock was set back during the run: its times of day are not to be relied on."
+            ),
+            spoils=False,
+        )
     return None
 
 
@@ -47,6 +70,20 @@ def changed(before: LocalFacts, after: LocalFacts) -> bool:
     addresses = {address for interface in after.lines for address in interface.routable}
     gone_addresses = {a for interface in before.lines for a in interface.routable} - addresses
     return bool(gone_routes or gone_addresses)
+
+
+def carrier_lost(before: LocalFacts, after: LocalFacts) -> str | None:
+    """The interface of a way out whose cable or Wi-Fi was gone meanwhile and has come back; only Linux tells. Pure."""
+    counts = {interface.name: interface.carrier_changes_count for interface in before.interfaces}
+    ways_out = {route.interface for route in before.live_routes}
+    return next(
+        (
+            interface.name
+            for interface in after.interfaces
+            if interface.name in ways_out and interface.carrier_changes_count != counts[interface.name]
+        ),
+        None,
+    )
 
 
 def excused(observations: Sequence[Observation], checks: Mapping[str, Check]) -> tuple[Observation, ...]:

@@ -67,6 +67,11 @@ class SmallNetwork:
         self.in_gate("link", "set", "port", "down")
         self._wait_for_state("DOWN")
 
+    def plug_in(self) -> None:
+        """Put the cable back that was pulled out."""
+        self.in_gate("link", "set", "port", "up")
+        self._wait_for_state("UP")
+
     def _wait_for_state(self, state: str) -> None:
         """The kernel tells of a carrier a little later: ask until it has."""
         show = ["ip", "-n", self.box, "link", "show", "dev", "cable"]

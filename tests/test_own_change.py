@@ -1,5 +1,6 @@
 """A run that our own side spoilt is not blamed on the sites."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.link import DefaultRoute, Interface, LinkFacts, LocalFacts, judge_link
 from kontum_netcheck.net.link.local import local_facts
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_change import changed, excused, own_change
+from kontum_netcheck.own_change import carrier_lost, changed, excused, own_change
 from kontum_netcheck.probes.ping import PingParams
 
 CABLE = Interface("eth0", up=True, loopback=False, addresses=("192.0.2.5",))
@@ -67,7 +68,28 @@ async def test_a_machine_that_slept_says_so() -> None:
     async with Network() as network:
         said = await own_change(before, asleep, [], network, None)
     assert said is not None
-    assert "slept" in said.text
+    assert said.spoils
+    assert "slept" in said.said.text
+
+
+async def test_a_clock_that_was_set_back_spoils_nothing_but_is_told() -> None:
+    set_back = StepWatch(_wall_s=time.time() + 3600)
+    before = judge_link(LinkFacts(local_facts()))
+    async with Network() as network:
+        said = await own_change(before, set_back, [], network, None)
+    assert said is not None
+    assert (said.spoils, "set back" in said.said.text) == (False, True)
+
+
+@pytest.mark.parametrize(("interface", "is_lost"), [("eth0", True), ("docker0", False)])
+def test_a_carrier_that_went_and_came_back_counts_on_the_way_out_only(interface: str, is_lost: bool) -> None:
+    other = Interface("docker0", up=True, loopback=False, addresses=("198.51.100.1",))
+    before = LocalFacts((CABLE, other), (ROUTE,))
+    after = LocalFacts(
+        tuple(replace(i, carrier_changes_count=2 * (i.name == interface)) for i in (CABLE, other)), (ROUTE,)
+    )
+    assert carrier_lost(before, before) is None
+    assert carrier_lost(before, after) == ("eth0" if is_lost else None)
 
 
 async def test_where_nothing_changed_nothing_is_said() -> None:

@@ -13,10 +13,10 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Message, Observation
+from kontum_netcheck.model import Observation
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_change import excused, own_change
+from kontum_netcheck.own_change import OwnChange, excused, own_change
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
@@ -41,7 +41,7 @@ class Answers:
     plan: Plan
     asked: Asked
     link: OwnLink | None  # None: nothing beyond this machine was asked
-    change: Message | None  # of our own side, during the run
+    change: OwnChange | None  # of our own side, during the run
 
 
 async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Answers:
@@ -63,7 +63,7 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
             if link is not None and not link.down:
                 reference = loaded.inventory.reference
                 change = await own_change(link, watch, asked.observations, network, reference)
-            if change is not None:
+            if change is not None and change.spoils:
                 asked = replace(asked, observations=excused(asked.observations, by_id))
             return Answers(planned, asked, link, change)
 

@@ -1,8 +1,9 @@
 """One run, from the loaded inventory to the written report: what `check` and `demo` share."""
 
+import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.asking import Answers, World, ask
@@ -29,10 +30,11 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
 
     What was measured before Ctrl-C or the deadline is judged and printed.
     """
-    started_at = datetime.now(UTC)
+    started_at, started_s = datetime.now(UTC), time.perf_counter()
     answers = run_in_loop(ask(shell, loaded, selection, wanted, world))
     planned, asked = answers.plan, answers.asked
-    now = datetime.now(UTC)
+    took = timedelta(seconds=time.perf_counter() - started_s)
+    now = max(datetime.now(UTC), started_at + took)  # a clock that was set back makes no answer one of the future
     verdicts = judge(planned, (*world.evidence, *asked.observations), now)
     run = Run(
         id=uuid.uuid4().hex,
@@ -106,7 +108,7 @@ def _own_notes(answers: Answers) -> Iterator[Message]:
     if answers.link is not None and answers.link.down:
         yield answers.link.reason
     if answers.change is not None:
-        yield answers.change
+        yield answers.change.said
     if answers.asked.late_ms >= _BUSY_MS:
         late = round(answers.asked.late_ms)
         yield message(

@@ -1,5 +1,7 @@
 """How far this machine's clock is off, by the Date of HTTP answers; and whether it was set meanwhile."""
 
+import ctypes
+import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -67,15 +69,24 @@ def _parsed(date: str | None) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+def awake_s() -> float:
+    """A monotonic clock that stands still while the machine sleeps: that of Linux and macOS; Windows has another."""
+    if sys.platform != "win32":
+        return time.monotonic()
+    ticks = ctypes.c_ulonglong()
+    ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))
+    return ticks.value * 1e-7  # of 100 ns
+
+
 @dataclass(frozen=True, slots=True)
 class StepWatch:
-    """Compares wall clock and monotonic clock from its making on: what differs, somebody has set or slept."""
+    """Compares wall clock and waking time from its making on: what differs, somebody has set or slept."""
 
     _wall_s: float = field(default_factory=time.time)
-    _monotonic_s: float = field(default_factory=time.monotonic)
+    _monotonic_s: float = field(default_factory=awake_s)
 
     def step_s(self, now_wall_s: float | None = None, now_monotonic_s: float | None = None) -> float:
         """How far the wall clock has jumped since, in seconds; positive: forwards."""
         wall_s = time.time() if now_wall_s is None else now_wall_s
-        monotonic_s = time.monotonic() if now_monotonic_s is None else now_monotonic_s
+        monotonic_s = awake_s() if now_monotonic_s is None else now_monotonic_s
         return (wall_s - self._wall_s) - (monotonic_s - self._monotonic_s)

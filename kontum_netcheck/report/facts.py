@@ -44,7 +44,11 @@ def reason_code(verdict: CheckVerdict, now: datetime) -> str:
     if verdict.readiness is Readiness.NOT_CHECKED and answered:
         if observation.started_at > now:
             return "from_the_future"
-        return "too_old" if now - observation.started_at > verdict.check.valid_for else "not_measured"
+        if now - observation.started_at > verdict.check.valid_for:
+            return "too_old"
+        seen = observation.metrics.keys()
+        is_complete = all(limit.metric in seen for limit in verdict.check.limits if limit.required)
+        return "own_lateness" if "late_ms" in seen and is_complete else "not_measured"
     return "beyond_limit" if observation.failure is None else observation.failure.cause.value
 
 

@@ -160,6 +160,12 @@ def _dated(shift: timedelta) -> CheckVerdict:
     return replace(verdict, observation=replace(verdict.observation, started_at=moment))
 
 
+def _late(verdict: CheckVerdict) -> CheckVerdict:
+    assert verdict.observation is not None
+    metrics = {**verdict.observation.metrics, "late_ms": 40.0}
+    return replace(verdict, observation=replace(verdict.observation, metrics=metrics))
+
+
 @pytest.mark.parametrize(
     ("verdict", "code"),
     [
@@ -167,6 +173,7 @@ def _dated(shift: timedelta) -> CheckVerdict:
         (_verdict(Readiness.DEGRADED), "beyond_limit"),
         (_verdict(Readiness.NOT_READY, Failure(Stage.CONNECT, Cause.REFUSED)), "refused"),
         (_verdict(Readiness.NOT_CHECKED), "not_measured"),
+        (_late(_verdict(Readiness.NOT_CHECKED)), "own_lateness"),
         (_dated(timedelta(days=-9)), "too_old"),
         (_dated(timedelta(days=1)), "from_the_future"),
         (_verdict(Readiness.NOT_CHECKED, seen=False), "not_asked"),

@@ -15,6 +15,7 @@ class Interface:
     up: bool
     loopback: bool
     addresses: tuple[str, ...] = ()
+    carrier_changes_count: int = 0  # how often the carrier came or went since it was made; 0: not told
 
     @property
     def routable(self) -> tuple[str, ...]:

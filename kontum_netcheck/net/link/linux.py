@@ -61,6 +61,14 @@ def _read(path: Path) -> str:
         return ""
 
 
+def carrier_changes_count(interface: str) -> int:
+    """How often a cable or Wi-Fi came or went since the interface was made; 0 where the kernel doesn't say."""
+    if "/" in interface:
+        return 0
+    text = _read(Path("/sys/class/net", interface, "carrier_changes")).strip()
+    return int(text) if text.isdecimal() else 0
+
+
 def missing_neighbours() -> frozenset[str]:
     """The IPv4 addresses that were looked for on the cable and not found; none where /proc isn't there."""
     return parse_missing_neighbours(_read(Path("/proc/net/arp")))

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
+from kontum_netcheck.net.link import linux
 from kontum_netcheck.net.link.facts import Interface
 
 _IFF_UP, _IFF_LOOPBACK, _IFF_RUNNING = 0x1, 0x8, 0x40
@@ -75,6 +76,7 @@ def _gathered(nodes: Iterator[tuple[str, int, str | None]]) -> tuple[Interface, 
             up=bool(flags & _IFF_UP and flags & _IFF_RUNNING),
             loopback=bool(flags & _IFF_LOOPBACK),
             addresses=tuple(addresses_of[name]),
+            carrier_changes_count=linux.carrier_changes_count(name) if sys.platform == "linux" else 0,
         )
         for name, flags in flags_of.items()
     )
