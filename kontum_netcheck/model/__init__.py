@@ -4,6 +4,17 @@ Data goes one way: Check → Observation → Verdict. What we made ourselves is 
 person typed is a pydantic model in `inventory/schema.py`.
 """
 
+from kontum_netcheck.model.evidence import (
+    Countersignature,
+    Evidence,
+    InventoryText,
+    KeptObservation,
+    LimitsInForce,
+    PastRun,
+    Pruned,
+    RunBegun,
+    RunEnd,
+)
 from kontum_netcheck.model.facts import Measurement, MetricValue, Observation, Run
 from kontum_netcheck.model.questions import Check, Cost, Limit, Metric
 from kontum_netcheck.model.scales import Cause, Outcome, Readiness, ServiceKind, Stage
@@ -23,17 +34,26 @@ __all__ = [
     "Check",
     "CheckVerdict",
     "Cost",
+    "Countersignature",
     "DistrictVerdict",
+    "Evidence",
     "Failure",
+    "InventoryText",
+    "KeptObservation",
     "Limit",
+    "LimitsInForce",
     "Measurement",
     "Message",
     "Metric",
     "MetricValue",
     "Observation",
     "Outcome",
+    "PastRun",
+    "Pruned",
     "Readiness",
     "Run",
+    "RunBegun",
+    "RunEnd",
     "ServiceKind",
     "ServiceVerdict",
     "SiteVerdict",

@@ -1,0 +1,169 @@
+"""Connections that keep what they promise, and the database's own errors in one sentence each."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+
+from kontum_netcheck.model import Message, message
+from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.place import Place
+
+BUSY_S = 30.0
+"""How long to wait for another program that is writing."""
+_WRITES = "kontum_netcheck_writes"
+_APPLICATION_ID = 0x4B4E4331
+"""What `file` and SQLite know this program's databases by."""
+
+
+def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine:
+    """An engine for the place; nothing is opened yet. StoreError where a driver is missing or the URL is wrong."""
+    if place.file is None:
+        return _server_engine(place)
+    mode = "rwc" if writable else "ro"
+    url = URL.create(
+        "sqlite",
+        database=place.file.absolute().as_uri(),
+        query={"mode": mode, "uri": "true"}
+        if not _immutable(place, writable)
+        else {"immutable": "1", "uri": "true"},
+    )
+    engine = create_engine(url, connect_args={"timeout": busy_s, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say
+        if writable and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit survives the power, not only a kill
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _immutable(place: Place, writable: bool) -> bool:
+    """Whether a store can only be read if nobody can ever write it: in a read-only folder, and wholly in its file."""
+    import os
+
+    assert place.file is not None
+    wal = place.file.with_name(place.file.name + "-wal")
+    return (
+        not writable
+        and not os.access(place.file.parent, os.W_OK)
+        and not (wal.exists() and wal.stat().st_size)
+    )
+
+
+def _server_engine(place: Place) -> Engine:
+    try:
+        import psycopg  # noqa: F401 — the extra
+    except ImportError:
+        raise StoreError(
+            message("PostgreSQL needs one more package: pip install 'kontum-netcheck[postgres]'.")
+        ) from None
+    try:
+        url = make_url(place.url)
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except (exc.ArgumentError, ValueError):
+        raise StoreError(
+            message("{store} is no URL of PostgreSQL: postgresql://user@host/database.", store=place.shown)
+        ) from None
+
+
+@contextlib.contextmanager
+def transaction(engine: Engine, place: Place, *, writes: bool = False) -> Iterator[Connection]:
+    """One transaction: committed where the block ends, undone where it raises. StoreError for the database's own."""
+    with sentences(place), engine.connect() as connection:
+        if writes:
+            connection = connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+@contextlib.contextmanager
+def sentences(place: Place) -> Iterator[None]:
+    """Turn the database's errors into StoreError."""
+    try:
+        yield
+    except exc.DBAPIError as fault:
+        raise StoreError(_sentence(place, fault.orig)) from fault
+    except sqlite3.Error as fault:
+        raise StoreError(_sentence(place, fault)) from fault
+
+
+def _sentence(place: Place, fault: BaseException | None) -> Message:
+    if isinstance(fault, sqlite3.Error):
+        return _file_sentence(place.shown, getattr(fault, "sqlite_errorname", ""), str(fault))
+    return _server_sentence(place.shown, getattr(fault, "sqlstate", None) or "", str(fault))
+
+
+def _file_sentence(store: str, name: str, words: str) -> Message:
+    match name.removeprefix("SQLITE_").split("_")[0]:
+        case "FULL":
+            return message(
+                "{store}: the disk is full. What was kept before is safe; make room and run again.",
+                store=store,
+            )
+        case "READONLY" | "PERM" | "AUTH":
+            return message(
+                "{store} can't be written to: give --store another place, or --no-store.", store=store
+            )
+        case "CANTOPEN":
+            return message(
+                "{store} can't be opened: no such file, or no permission for it or its folder.", store=store
+            )
+        case "BUSY" | "LOCKED":
+            return message(
+                "{store} is locked by another program; nothing was lost, try again when it has ended.",
+                store=store,
+            )
+        case "CORRUPT" | "NOTADB":
+            return message(
+                "{store} is damaged or no evidence store; keep it as it is, and take a backup or another --store.",
+                store=store,
+            )
+        case "IOERR":
+            return message(
+                "{store}: the disk has an input/output error; copy the file to another.", store=store
+            )
+        case _:
+            return message("{store}: the database refuses: {reason}", store=store, reason=words)
+
+
+def _server_sentence(store: str, state: str, words: str) -> Message:
+    reason = words.strip().splitlines()[0] if words.strip() else ""
+    match state[:2], state:
+        case "28", _:
+            return message("{store}: the server refuses the user or the password.", store=store)
+        case _, "3D000":
+            return message("{store}: there is no such database on the server; create it first.", store=store)
+        case "53", _:
+            return message(
+                "{store}: the server has no room left: {reason}. What was kept before is safe.",
+                store=store,
+                reason=reason,
+            )
+        case _, "25006" | "42501":
+            return message("{store}: this user may not write there: {reason}", store=store, reason=reason)
+        case _, "":
+            return message(
+                "{store}: no connection to the server: {reason}. What was kept before is safe.",
+                store=store,
+                reason=reason,
+            )
+        case _:
+            return message("{store}: the database refuses: {reason}", store=store, reason=reason)
+
+
+def claim(connection: Connection) -> None:
+    """Mark the file as this program's. StoreError where it is another's."""
+    if connection.dialect.name != "sqlite":
+        return
+    connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")

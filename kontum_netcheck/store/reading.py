@@ -1,0 +1,226 @@
+"""Questions to the store. Each reads by an index, so that it answers in about a second over a million observations."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select, type_coerce
+
+from kontum_netcheck.model import (
+    Countersignature,
+    Evidence,
+    InventoryText,
+    KeptObservation,
+    LimitsInForce,
+    PastRun,
+    RunBegun,
+    RunEnd,
+)
+from kontum_netcheck.store.entries import read_body
+from kontum_netcheck.store.selecting import UnknownSite
+from kontum_netcheck.store.tables import (
+    CHECKS,
+    COUNTERSIGNATURES,
+    INVENTORIES,
+    LIMITS,
+    OBSERVATIONS,
+    RUN_ENDS,
+    RUNS,
+)
+
+_CHUNK_COUNT = 500
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_O = OBSERVATIONS.c
+
+
+def newest(
+    connection: Connection, check_ids: Iterable[str], as_of: datetime, within: timedelta
+) -> list[KeptObservation]:
+    """See `Store.newest`. Two looks into the index a check, however much is kept of it."""
+    numbers = _check_numbers(connection, check_ids)
+    last = {1: _last_at(1), 0: _last_at(0)}
+    answered_at = last[1].scalar_subquery()
+    earliest = type_coerce(answered_at, BigInteger) - bindparam("within_us", type_=BigInteger)
+    query = (
+        select(_O.id, _O.body)
+        .select_from(CHECKS.join(OBSERVATIONS, _O.check_no == CHECKS.c.no))
+        .where(CHECKS.c.no.in_(bindparam("numbers", expanding=True)))
+        .where(_O.started_at <= bindparam("as_of"))
+    )
+    answered = query.where(_O.answered == 1, earliest <= type_coerce(_O.started_at, BigInteger))
+    other = query.where(
+        _O.answered == 0,
+        _O.started_at == last[0].scalar_subquery(),
+        _O.started_at > func.coalesce(answered_at, _ALWAYS),
+    )
+    within_us = within // timedelta(microseconds=1)
+    found: list[KeptObservation] = []
+    for chunk in _chunks(numbers):
+        found += _observations(connection, answered, numbers=chunk, as_of=as_of, within_us=within_us)
+        found += _observations(connection, other, numbers=chunk, as_of=as_of)
+    return sorted(found, key=_by_check)
+
+
+def _last_at(answered: int) -> Select[Any]:
+    other = OBSERVATIONS.alias()
+    return (
+        select(func.max(other.c.started_at))
+        .where(other.c.check_no == CHECKS.c.no, other.c.answered == answered)
+        .where(other.c.started_at <= bindparam("as_of"))
+        .correlate(CHECKS)
+    )
+
+
+def series(
+    connection: Connection, prefix: str, since: datetime | None, until: datetime | None
+) -> list[KeptObservation]:
+    """See `Store.series`."""
+    query = (
+        select(_O.id, _O.body)
+        .where(_O.check_no.in_(bindparam("numbers", expanding=True)), _O.answered.in_((0, 1)))
+        .where(_O.started_at >= (since or _ALWAYS), _O.started_at < (until or _NEVER))
+    )
+    found: list[KeptObservation] = []
+    for chunk in _chunks(_check_numbers(connection, check_ids(connection, prefix))):
+        found += _observations(connection, query, numbers=chunk)
+    return sorted(found, key=lambda kept: (kept.observation.started_at, kept.observation.check_id, kept.id))
+
+
+def of_run(connection: Connection, run_id: str) -> list[KeptObservation]:
+    """See `Store.of_run`."""
+    query = select(_O.id, _O.body).join(RUNS, RUNS.c.no == _O.run_no).where(RUNS.c.run_id == run_id)
+    return sorted(_observations(connection, query), key=_by_check)
+
+
+def check_ids(connection: Connection, prefix: str) -> list[str]:
+    """See `Store.check_ids`. Prefixes are compared here: a server's collation may sort in another order."""
+    query = select(CHECKS.c.check_id)
+    if prefix:
+        query = query.where(CHECKS.c.site_id == prefix.partition("/")[0])
+    found = connection.execute(query).scalars()
+    return sorted(each for each in found if not prefix or each == prefix or each.startswith(f"{prefix}/"))
+
+
+def runs(
+    connection: Connection, since: datetime | None, until: datetime | None, most_count: int | None
+) -> list[PastRun]:
+    """See `Store.runs`."""
+    query = (
+        select(RUNS.c.no, RUNS.c.body)
+        .where(RUNS.c.started_at >= (since or _ALWAYS), RUNS.c.started_at < (until or _NEVER))
+        .order_by(RUNS.c.started_at.desc(), RUNS.c.run_id)
+        .limit(most_count)
+    )
+    return _past_runs(connection, query)
+
+
+def run(connection: Connection, beginning: str) -> PastRun | None:
+    """See `Store.run`."""
+    query = (
+        select(RUNS.c.no, RUNS.c.body).where(RUNS.c.run_id.startswith(beginning, autoescape=True)).limit(2)
+    )
+    found = _past_runs(connection, query)
+    return found[0] if len(found) == 1 else None
+
+
+def _past_runs(connection: Connection, query: Select[Any]) -> list[PastRun]:
+    begun = {no: cast(RunBegun, _fact("run", body)) for no, body in connection.execute(query)}
+    ends: dict[int, RunEnd] = {}
+    counts: dict[int, tuple[int, datetime]] = {}
+    for chunk in _chunks(list(begun)):
+        ended = select(RUN_ENDS.c.run_no, RUN_ENDS.c.body).where(RUN_ENDS.c.run_no.in_(chunk))
+        for no, body in connection.execute(ended.order_by(RUN_ENDS.c.finished_at.desc(), RUN_ENDS.c.id)):
+            ends[no] = cast(RunEnd, _fact("run_end", body))  # of several, the earliest
+        counted = select(_O.run_no, func.count(), func.max(_O.started_at)).where(_O.run_no.in_(chunk))
+        for no, count, last_at in connection.execute(counted.group_by(_O.run_no)):
+            counts[no] = (count, last_at)
+    found = []
+    for no, fact in begun.items():
+        count, last_at = counts.get(no, (0, fact.started_at))
+        found.append(PastRun(fact, ends.get(no), last_at, count))
+    return found
+
+
+def last_started_at(connection: Connection) -> datetime | None:
+    """When the newest run began, by its own clock."""
+    last_at: datetime | None = connection.execute(select(func.max(RUNS.c.started_at))).scalar_one()
+    return last_at
+
+
+def sites_unknown(connection: Connection, known_ids: Collection[str]) -> list[UnknownSite]:
+    """See `Store.sites_unknown`."""
+    sites = connection.execute(select(CHECKS.c.site_id).distinct()).scalars()
+    unknown = sorted(set(sites) - set(known_ids))
+    found = []
+    for chunk in _chunks(unknown):
+        query = (
+            select(CHECKS.c.site_id, func.count(), func.max(_O.started_at))
+            .join(OBSERVATIONS, _O.check_no == CHECKS.c.no)
+            .where(CHECKS.c.site_id.in_(chunk))
+            .group_by(CHECKS.c.site_id)
+        )
+        found += [UnknownSite(*row) for row in connection.execute(query)]
+    return sorted(found, key=lambda site: site.site_id)
+
+
+def limits(connection: Connection, ids: Iterable[str]) -> Mapping[str, LimitsInForce]:
+    """See `Store.limits`."""
+    found = {}
+    for chunk in _chunks([bytes.fromhex(each) for each in dict.fromkeys(ids) if each]):
+        query = select(LIMITS.c.id, LIMITS.c.body).where(LIMITS.c.id.in_(chunk))
+        for identity, body in connection.execute(query):
+            found[identity.hex()] = cast(LimitsInForce, _fact("limits", body))
+    return found
+
+
+def inventory(connection: Connection, content_hash: str) -> InventoryText | None:
+    """See `Store.inventory`."""
+    query = select(INVENTORIES.c.body).where(INVENTORIES.c.hash == content_hash)
+    body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else cast(InventoryText, _fact("inventory", body))
+
+
+def countersignatures(
+    connection: Connection, observation_ids: Iterable[str]
+) -> Mapping[str, tuple[Countersignature, ...]]:
+    """See `Store.countersignatures`."""
+    found: dict[str, tuple[Countersignature, ...]] = {}
+    columns = COUNTERSIGNATURES.c
+    for chunk in _chunks([bytes.fromhex(each) for each in dict.fromkeys(observation_ids)]):
+        query = select(columns.body).join(OBSERVATIONS, _O.no == columns.observation_no)
+        for body in connection.execute(
+            query.where(_O.id.in_(chunk)).order_by(columns.at, columns.id)
+        ).scalars():
+            signature = cast(Countersignature, _fact("countersignature", body))
+            found[signature.observation_id] = (*found.get(signature.observation_id, ()), signature)
+    return found
+
+
+def _check_numbers(connection: Connection, wanted: Iterable[str]) -> list[int]:
+    chosen = set(wanted)
+    rows = connection.execute(select(CHECKS.c.check_id, CHECKS.c.no))
+    return [no for check_id, no in rows if check_id in chosen]
+
+
+def _observations(connection: Connection, query: Select[Any], **values: object) -> list[KeptObservation]:
+    return [read_observation(identity, body) for identity, body in connection.execute(query, values)]
+
+
+def read_observation(identity: bytes, body: str) -> KeptObservation:
+    """The observation of a row."""
+    kept = cast(KeptObservation, _fact("observation", body))
+    return KeptObservation(kept.run_id, kept.limits_id, kept.observation, identity.hex())
+
+
+def _by_check(kept: KeptObservation) -> tuple[str, datetime, str]:
+    return kept.observation.check_id, kept.observation.started_at, kept.id
+
+
+def _fact(kind: str, body: str) -> Evidence:
+    return read_body(kind, body.encode(), kind)
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _CHUNK_COUNT):
+        yield items[start : start + _CHUNK_COUNT]
