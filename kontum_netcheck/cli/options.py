@@ -86,6 +86,14 @@ OperatorOption = Annotated[
     str | None,
     option("--operator", metavar=_("NAME"), help=_("Who makes them [the login name].")),
 ]
+StoreOption = Annotated[
+    str | None,
+    option(
+        "--store",
+        metavar=_("PATH|URL"),
+        help=_("Where evidence is kept: a file, or a postgresql:// URL [in the user's data folder]."),
+    ),
+]
 DeadlineOption = Annotated[
     float | None,
     option("--deadline", metavar=_("SECONDS"), min=0.1, help=_("End the run after this many seconds.")),
@@ -109,4 +117,12 @@ QuietOption = Annotated[bool, option("--quiet", "-q", help=_("Print no result: f
 VerboseOption = Annotated[bool, option("--verbose", "-v", help=_("Say more on the way."))]
 ExitZeroOption = Annotated[
     bool, option("--exit-zero", help=_("Exit 0 whatever the verdicts; 3 still means could not run."))
+]
+StoreOption = Annotated[
+    str | None,
+    option(
+        "--store",
+        metavar=_("PATH|URL"),
+        help=_("Where evidence is kept: a file, or postgresql:// [the user's own]."),
+    ),
 ]

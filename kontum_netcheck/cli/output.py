@@ -3,8 +3,9 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from kontum_netcheck.model import Message
@@ -26,12 +27,18 @@ def check_writable(file: Path) -> "Message | None":
 
 def write_whole(file: Path, content: str | bytes) -> None:
     """Write `file` wholly or not at all. Raises OSError (disk full, no permission); what was there stays then."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    with whole(file) as out:
+        out.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def whole(file: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes `file` at the end of the block, or nothing does where the block raises."""
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     beside = Path(name)
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
+        with os.fdopen(handle, "w+b") as out:
+            yield out
             out.flush()
             os.fsync(out.fileno())
         _take_mode(beside, file)
