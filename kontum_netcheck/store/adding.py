@@ -170,7 +170,7 @@ def _insert(connection: Connection, table: Table, rows: list[Row], known_by: Col
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=[known_by])
     rows.sort(key=lambda row: row[known_by.name])
-    return connection.execute(statement, rows).rowcount
+    return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _plain(text: str) -> str:

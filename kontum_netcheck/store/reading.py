@@ -31,6 +31,7 @@ from kontum_netcheck.store.tables import (
 _CHUNK_COUNT = 500
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_LOWEST = -(2**63)
 _O = OBSERVATIONS.c
 
 
@@ -41,7 +42,8 @@ def newest(
     numbers = _check_numbers(connection, check_ids)
     last = {1: _last_at(1), 0: _last_at(0)}
     answered_at = last[1].scalar_subquery()
-    earliest = type_coerce(answered_at, BigInteger) - bindparam("within_us", type_=BigInteger)
+    answered_us = type_coerce(answered_at, BigInteger)
+    earliest = answered_us - bindparam("within_us", type_=BigInteger)
     query = (
         select(_O.id, _O.body)
         .select_from(CHECKS.join(OBSERVATIONS, _O.check_no == CHECKS.c.no))
@@ -52,7 +54,7 @@ def newest(
     other = query.where(
         _O.answered == 0,
         _O.started_at == last[0].scalar_subquery(),
-        _O.started_at > func.coalesce(answered_at, _ALWAYS),
+        type_coerce(_O.started_at, BigInteger) > func.coalesce(answered_us, _LOWEST),
     )
     within_us = within // timedelta(microseconds=1)
     found: list[KeptObservation] = []
