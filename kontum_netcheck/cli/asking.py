@@ -49,10 +49,12 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
     started_s, watch = time.perf_counter(), StepWatch()
     async with Network(world.network) as network:
         with _stop_on_signal() as stop:
-            link = await _own_link(loaded, selection, wanted, world, network)
+            planned = plan(loaded.inventory, selection, world.own)
+            link = await _own_link(planned, loaded, wanted, world, network)
             if wanted.verbose and link is not None:
                 shell.tell(link.reason)
-            planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway) if link else world.own)
+            if link is not None and selection.at:  # only on site is our gateway a target
+                planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway))
             conditions = _conditions(wanted, world, link, time.perf_counter() - started_s)
             by_id = {check.id: check for check in planned.checks}
             with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
@@ -81,13 +83,12 @@ def _conditions(wanted: Wanted, world: World, link: OwnLink | None, spent_s: flo
 
 
 async def _own_link(
-    loaded: Loaded, selection: Selection, wanted: Wanted, world: World, network: Network
+    planned: Plan, loaded: Loaded, wanted: Wanted, world: World, network: Network
 ) -> OwnLink | None:
     """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
     if world.lab:
         return None
-    checks = plan(loaded.inventory, selection).checks
-    if all(check.skip or check.params.stays_on_this_machine for check in checks):
+    if all(check.skip or check.params.stays_on_this_machine for check in planned.checks):
         return None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(wanted.deadline_s):

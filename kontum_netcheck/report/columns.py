@@ -23,6 +23,7 @@ class Column(Generic[Row]):
     brief: bool = False  # shown where there is little room: markdown
     machine: Callable[[Row], object] | None = None  # the cell for programs, where `value` is in words
     prose: bool = False  # sentences for people, in their language even among machine keys
+    is_metric: bool = False  # the cell is the observation's metric of that key
 
 
 def _count(readiness: Readiness) -> Callable[[DistrictRow], int]:
@@ -96,7 +97,7 @@ def _metric(name: str) -> Column[CheckRow]:
         return None if observation is None else observation.metrics.get(name)
 
     label = next(metric.label for probe in PROBES.values() if (metric := probe.metric(name)))
-    return Column(name, label, cell)
+    return Column(name, label, cell, is_metric=True)
 
 
 METRIC_NAMES: tuple[str, ...] = tuple(

@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -41,19 +41,42 @@ def render(report: Report, options: Options) -> bytes:
     sentences are in the reader's language.
     """
     by = options.by or "site"
+    return table(COLUMNS[by], rows(report, by), options)
+
+
+def table(columns: Sequence[Column[Any]], found: Iterable[Any], options: Options) -> bytes:
+    """Any rows under any columns, in the ways of `render`."""
     dialect = _MACHINE if options.csv_keys else _DIALECTS[options.language.code]
     write = _for_programs(options) if options.csv_keys else _for_people(options)
-    cells = [write(column) for column in COLUMNS[by]]
+    filled = _row_of(COLUMNS[by], write)
     file = io.StringIO()
     writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in COLUMNS[by]])
-    writer.writerows([cell(row) for cell in cells] for row in rows(report, by))
+    writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in columns])
+    writer.writerows(map(filled, rows(report, by)))
     text = file.getvalue()
     return text.encode("utf-8-sig" if dialect.byte_order_mark else "utf-8")
 
 
 _Writer = Callable[[Column[Any]], Callable[[Any], str]]
 """Of a column, what writes the cell of a row."""
+
+
+def _row_of(columns: Sequence[Column[Any]], write: _Writer) -> Callable[[Any], list[str]]:
+    """What fills a row. Of the metrics only those that a check has are looked at: a third of them at most."""
+    fixed = [(at, write(column)) for at, column in enumerate(columns) if not column.is_metric]
+    metrics = {column.key: (at, write(column)) for at, column in enumerate(columns) if column.is_metric}
+
+    def filled(row: Any) -> list[str]:
+        cells = [""] * len(columns)
+        for at, cell in fixed:
+            cells[at] = cell(row)
+        observation = row.verdict.observation if metrics else None
+        for name in observation.metrics if observation is not None else ():
+            at, cell = metrics[name]
+            cells[at] = cell(row)
+        return cells
+
+    return filled
 
 
 def _for_people(options: Options) -> _Writer:
