@@ -17,6 +17,7 @@ from kontum_netcheck.inventory.typing_slips import key_from_vietnamese, space_mi
 from kontum_netcheck.model import Message, WrongValue, message
 
 _SHOWN_CHARACTERS = 60
+_MB = 1_000_000
 _WANT_A_BLOCK = ("dict_type", "model_type", "model_attributes_type")
 
 
@@ -98,20 +99,35 @@ def _one_of(value: str, ctx: Context) -> Words:
     )
 
 
+def _limit(value: str, limit: float) -> str:
+    """The limit as a person writes it: in MB where a size with its unit was typed."""
+    if value[-1:] in ("B", "b") and limit >= _MB and limit % _MB == 0:
+        return f"{limit / _MB:g}MB"
+    return f"{limit:.15g}"
+
+
 def _at_least(value: str, ctx: Context) -> Words:
-    return message("{value} is too small: at least {limit}.", value=value, limit=f"{ctx['ge']:g}"), None
+    return message(
+        "{value} is too small: at least {limit}.", value=value, limit=_limit(value, ctx["ge"])
+    ), None
 
 
 def _more_than(value: str, ctx: Context) -> Words:
-    return message("{value} is too small: more than {limit}.", value=value, limit=f"{ctx['gt']:g}"), None
+    return message(
+        "{value} is too small: more than {limit}.", value=value, limit=_limit(value, ctx["gt"])
+    ), None
 
 
 def _at_most(value: str, ctx: Context) -> Words:
-    return message("{value} is too large: at most {limit}.", value=value, limit=f"{ctx['le']:g}"), None
+    return message(
+        "{value} is too large: at most {limit}.", value=value, limit=_limit(value, ctx["le"])
+    ), None
 
 
 def _less_than(value: str, ctx: Context) -> Words:
-    return message("{value} is too large: less than {limit}.", value=value, limit=f"{ctx['lt']:g}"), None
+    return message(
+        "{value} is too large: less than {limit}.", value=value, limit=_limit(value, ctx["lt"])
+    ), None
 
 
 def _too_short(_value: str, _ctx: Context) -> Words:

@@ -15,7 +15,7 @@ LOOKUP_TIMEOUT_S = 10.0
 _LONGEST_NAME_LENGTH = 253  # RFC 1035 §2.3.4, in presentation form without the final dot
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _PLAIN_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
-_PLAIN_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z][A-Za-z0-9_-]*")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z][A-Za-z0-9_-]{0,62}")
 
 
 class HostPort(NamedTuple):
@@ -70,7 +70,7 @@ def _split(text: str) -> tuple[str, str | None]:
 
 def check_host(host: str) -> None:
     """Raise WrongValue where the text can be neither an address nor a name."""
-    if _is_plain(host):
+    if is_plain(host):
         return
     if (address := address_of(host)) is not None:
         if address.version == 6 and address.is_link_local and address.scope_id is None:
@@ -90,13 +90,14 @@ def check_host(host: str) -> None:
         raise WrongValue(message("“{value}” is not a host name.", value=host))
 
 
-def _is_plain(host: str) -> bool:
+def is_plain(host: str) -> bool:
     """Whether it is an ordinary IPv4 address or name, as nearly all are: told thirty times faster."""
     if _PLAIN_IPV4.fullmatch(host):
         return True
     return len(host) <= _LONGEST_NAME_LENGTH and _PLAIN_NAME.fullmatch(host) is not None
 
 
+@lru_cache(maxsize=16384)
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that the text is (a scope id may follow `%`), or None: it is a name, or nothing."""
     try:

@@ -1,5 +1,6 @@
 """A DNS server as typed in the inventory: host[:port], or a URL for DNS over HTTPS."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -55,6 +56,9 @@ def parse_dns_server(text: str, transport: Transport | None) -> DnsServerAddress
 
 
 def _host_of(url: str) -> HostPort:
+    """Where the URL leads. A password has no place in it, nor in what is said of it."""
+    if "@" in re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]:
+        raise WrongValue(message("A user name or a password must not stand in a URL."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

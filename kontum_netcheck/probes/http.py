@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ByteSize, Field, field_validator, model_validator
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Metric, MetricValue, WrongValue, message
-from kontum_netcheck.net.address import check_host
+from kontum_netcheck.net.address import check_host, is_plain
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.http_expect import HttpExpect, Texts, unmet
 from kontum_netcheck.probes.http_headers import Headers, secrets_of, sent, without_secrets
@@ -25,8 +25,7 @@ _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
 
 _USUAL_URL = re.compile(  # as nearly all look: nothing to explain, and quick to see
-    r"[a-z5]+://(?=[^/:]{1,253}(?:[/:]|$))(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z][A-Za-z0-9-]{0,62}"
-    r"(?::[1-9][0-9]{0,3})?(?:/[A-Za-z0-9/._~-]*)?"
+    r"([a-z5]+)://([A-Za-z0-9.-]+)(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}))?(?:/[A-Za-z0-9/._~-]*)?"
 )
 
 _NO_EXPECTATION = HttpExpect()
@@ -97,7 +96,8 @@ class HttpParams(ProbeParams):
 
 def _url(value: str, schemes: tuple[str, ...]) -> str:
     """Refuse what is no plain URL; a password has no place in one, nor in what is said of it."""
-    if _USUAL_URL.fullmatch(value) and value.partition("://")[0] in schemes:
+    usual = _USUAL_URL.fullmatch(value)
+    if usual is not None and usual[1] in schemes and is_plain(usual[2]):
         return value
     if "@" in re.split("[/?#]", value.partition("://")[2] or value, maxsplit=1)[0]:
         raise WrongValue(message("A user name or a password must not stand in a URL."))

@@ -158,6 +158,14 @@ def test_all_errors_come_at_once_and_in_the_order_of_the_file(written: Written) 
         ("sites: [{id: a, name: A, district: '608', lat: 14}]", "one is missing"),
         ("sites: [{id: a, name: A, district: '608', lat: 108, lon: 14}]", "108 is too large: at most 90."),
         (
+            "portals: [{id: a, name: A, endpoints: [{http: http://a.example, max_body_bytes: 1GB}]}]",
+            "1GB is too large: at most 100MB.",
+        ),
+        (
+            "portals: [{id: a, name: A, endpoints: [{dns: a, server: 'https://me:secret@dns.example/'}]}]",
+            "server: A user name or a password must not stand in a URL.",
+        ),
+        (
             "sites: [{id: a, name: A, district: '608', need: {fax: 2}, faxes: [0260 3000 003]}]",
             "needs 2, but has 1",
         ),

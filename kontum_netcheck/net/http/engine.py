@@ -96,7 +96,7 @@ class HttpEngine:
         hop = Hop(
             url=url,
             host=origin.host,
-            address=route.address,
+            address=None if route.address == (origin.host, origin.port) else route.address,
             address_used=route.address_used,
             resolve_ms=resolve_ms,
             method=request.method,

@@ -1,6 +1,6 @@
 """What is asked over HTTP and what came of it. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Self
@@ -87,7 +87,7 @@ class Fetched:
     failure: Failure | None = None
     status: int | None = None
     http_version: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()  # names in lower case
+    headers: Sequence[tuple[str, str]] = ()  # names in lower case
     body: bytes = b""  # decompressed, at most `max_body_bytes` of it
     body_bytes: int | None = None
     body_cut: bool = False  # there was more than `max_body_bytes`

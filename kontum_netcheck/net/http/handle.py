@@ -4,6 +4,7 @@ import pycurl
 
 from kontum_netcheck import __version__
 from kontum_netcheck.net.http.hop import Hop
+from kontum_netcheck.net.http.reception import Reception
 
 _ALWAYS = (
     (pycurl.NOSIGNAL, True),
@@ -28,14 +29,21 @@ class Handle:
         for option, value in _ALWAYS:
             curl.setopt(option, value)
         curl.unsetopt(pycurl.CAPATH)  # only the authorities that we name
+        self.reception = Reception()
+        curl.setopt(pycurl.HEADERFUNCTION, self.reception.take_line)
+        curl.setopt(pycurl.WRITEFUNCTION, self.reception.take_body)
         self._suits: tuple[object, ...] | None = None
+        self._leads_to: tuple[str, int] | None = None
 
     def suit(self, hop: Hop) -> None:
         """Make it ask for this hop. Setting costs time, so what many have in common is compared first."""
         curl = self.curl
         curl.setopt(pycurl.URL, hop.url)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, round(hop.timeout_s * 1000)))
-        _set_list(curl, pycurl.CONNECT_TO, [_connect_to(hop.address)] if hop.address else [])
+        self.reception.begin(hop.max_body_bytes)
+        if hop.address != self._leads_to:
+            self._leads_to = hop.address
+            _set_list(curl, pycurl.CONNECT_TO, [_connect_to(hop.address)] if hop.address else [])
         shared = (hop.method, hop.headers, hop.proxy, hop.source_address, hop.authorities)
         if shared == self._suits:
             return

@@ -12,7 +12,7 @@ class Hop:
 
     url: str  # ASCII
     host: str
-    address: tuple[str, int] | None  # where to connect; None: the proxy looks the name up
+    address: tuple[str, int] | None  # where to connect; None: where the URL says, or the proxy
     address_used: str | None  # as it was looked up; None: as libcurl says
     resolve_ms: float | None  # how long that took
     method: Method

@@ -187,7 +187,7 @@ class Worker:
         transfer = self._active[curl][1]
         result: Result
         try:
-            result = transfer.result(curl, code, text)
+            result = transfer.result(code, text)
         except CannotMeasure as error:
             result = error
         self._results.append((transfer, result))
@@ -200,7 +200,7 @@ class Worker:
 
     def _release(self, curl: pycurl.Curl) -> None:
         handle, transfer = self._active.pop(curl)
-        transfer.curl = None
+        transfer.handle = None
         self._multi.remove_handle(curl)
         self._admission.ended(transfer)
         if len(self._idle_handles) < _IDLE_HANDLES_MAX_COUNT:
@@ -211,8 +211,8 @@ class Worker:
     def _drop_given_up(self) -> None:
         while self._given_up:
             transfer = self._given_up.popleft()
-            if transfer.curl is not None:
-                self._release(transfer.curl)
+            if transfer.handle is not None:
+                self._release(transfer.handle.curl)
 
     def _end(self) -> None:
         cause = Cause.INTERRUPTED if self._closing else Cause.BUG
