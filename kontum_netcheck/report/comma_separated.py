@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -48,11 +48,11 @@ def table(columns: Sequence[Column[Any]], found: Iterable[Any], options: Options
     """Any rows under any columns, in the ways of `render`."""
     dialect = _MACHINE if options.csv_keys else _DIALECTS[options.language.code]
     write = _for_programs(options) if options.csv_keys else _for_people(options)
-    filled = _row_of(COLUMNS[by], write)
+    filled = _row_of(columns, write)
     file = io.StringIO()
     writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
     writer.writerow([c.key if options.csv_keys else options.text(c.label) for c in columns])
-    writer.writerows(map(filled, rows(report, by)))
+    writer.writerows(map(filled, found))
     text = file.getvalue()
     return text.encode("utf-8-sig" if dialect.byte_order_mark else "utf-8")
 
