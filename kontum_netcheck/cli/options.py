@@ -86,14 +86,6 @@ OperatorOption = Annotated[
     str | None,
     option("--operator", metavar=_("NAME"), help=_("Who makes them [the login name].")),
 ]
-StoreOption = Annotated[
-    str | None,
-    option(
-        "--store",
-        metavar=_("PATH|URL"),
-        help=_("Where evidence is kept: a file, or a postgresql:// URL [in the user's data folder]."),
-    ),
-]
 DeadlineOption = Annotated[
     float | None,
     option("--deadline", metavar=_("SECONDS"), min=0.1, help=_("End the run after this many seconds.")),
