@@ -130,39 +130,51 @@ def _refuse_contradictions(item: Item, said: Said) -> None:
         raise WrongValue(message("The note is too long: at most {count} characters.", count=_MAX_NOTE))
 
 
+def check_quality(quality: int | None, answer: Answer) -> int | None:
+    """The voice quality, where it is on the scale and fits the answer. Raises WrongValue."""
+    if quality is None:
+        return None
+    if not 1 <= quality <= 5:
+        raise WrongValue(message("The voice quality is a whole number from 1 (bad) to 5 (excellent)."))
+    if answer.key == "noisy" and quality > _POOR_VOICE:
+        raise WrongValue(
+            message("A noisy call has a voice quality of 1 or 2."),
+            message("Write ok with that quality, or a lower one."),
+        )
+    return quality
+
+
+def check_pages(pages: int | None, answer: Answer) -> int | None:
+    """The number of pages, where the answer needs or takes one. Raises WrongValue."""
+    if pages is None:
+        if answer.key == "page_received":
+            raise WrongValue(message("How many pages were received? Write their number."))
+        return None
+    if not 1 <= pages <= _MAX_PAGES:
+        raise WrongValue(
+            message("The number of pages is a whole number from 1 to {most}.", most=_MAX_PAGES),
+            message("If none came, answer no_fax_tone, no_answer or failed."),
+        )
+    return pages
+
+
 def _refuse_quality(item: Item, said: Said) -> None:
-    if said.voice_quality is None:
-        return
-    if item.check.kind is not ServiceKind.PHONE or not said.answer.voice:
+    if said.voice_quality is not None and (item.check.kind is not ServiceKind.PHONE or not said.answer.voice):
         raise WrongValue(
             message(
                 "A voice quality goes only with a call that was answered, not with “{answer}”.",
                 answer=said.answer.label,
             )
         )
-    if not 1 <= said.voice_quality <= 5:
-        raise WrongValue(message("The voice quality is a whole number from 1 (bad) to 5 (excellent)."))
-    if said.answer.key == "noisy" and said.voice_quality > _POOR_VOICE:
-        raise WrongValue(
-            message("A noisy call has a voice quality of 1 or 2."),
-            message("Write ok with that quality, or a lower one."),
-        )
+    check_quality(said.voice_quality, said.answer)
 
 
 def _refuse_pages(item: Item, said: Said) -> None:
-    if said.pages_count is None:
-        if said.answer.key == "page_received":
-            raise WrongValue(message("How many pages were received? Write their number."))
-        return
-    if item.check.kind is not ServiceKind.FAX or not said.answer.pages:
+    if said.pages_count is not None and (item.check.kind is not ServiceKind.FAX or not said.answer.pages):
         raise WrongValue(
             message(
                 "A number of pages goes only with a fax that was received, not with “{answer}”.",
                 answer=said.answer.label,
             )
         )
-    if not 1 <= said.pages_count <= _MAX_PAGES:
-        raise WrongValue(
-            message("The number of pages is a whole number from 1 to {most}.", most=_MAX_PAGES),
-            message("If none came, answer no_fax_tone, no_answer or failed."),
-        )
+    check_pages(said.pages_count, said.answer)

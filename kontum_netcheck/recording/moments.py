@@ -70,11 +70,11 @@ def refuse_impossible(at: datetime, inventory: Inventory, now: datetime) -> None
     Evidence of an exam is gathered in the months before it; a year is far beyond, so an older date is a slip of
     the keyboard (project). Without exam days it is a year before now.
     """
-    local = at.astimezone(inventory.zone)
+    local = local_time(at, inventory.zone)
     if at > now + _CLOCKS_DIFFER:
         raise WrongValue(
             message(
-                "{time} is in the future: it is {now} now.", time=local, now=now.astimezone(inventory.zone)
+                "{time} is in the future: it is {now} now.", time=local, now=local_time(now, inventory.zone)
             ),
             message("Write when it was tried, with the day: 27/06/2024 09:30."),
         )
@@ -95,11 +95,16 @@ def other_zone(text: str, at: datetime, zone: tzinfo) -> bool:
 
 def quiet_at(at: datetime, inventory: Inventory) -> QuietWindow | None:
     """The quiet window that the moment lies in."""
-    return _within(at.astimezone(inventory.zone).replace(tzinfo=None), inventory.quiet)
+    return _within(local_time(at, inventory.zone), inventory.quiet)
 
 
 def _within(local: datetime, windows: Iterable[QuietWindow]) -> QuietWindow | None:
     return next((window for window in windows if window.start <= local < window.end), None)
+
+
+def local_time(at: datetime, zone: tzinfo) -> datetime:
+    """As clocks in the zone show it, without a zone of its own: sentences show it as it is."""
+    return at.astimezone(zone).replace(tzinfo=None)
 
 
 def _half(problem: Message) -> WrongValue:

@@ -1,0 +1,108 @@
+"""`record --call-log`: every call and fax that was tried, as exam rules ask: when, which number, who, why, what."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kontum_netcheck.cli.record_keeping import result_of
+from kontum_netcheck.cli.record_place import Place
+from kontum_netcheck.cli.record_sheet import put_table
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
+from kontum_netcheck.inventory.numbers import national
+from kontum_netcheck.inventory.schema import Inventory, Site
+from kontum_netcheck.model import KeptObservation, Message, message
+from kontum_netcheck.report.columns import Column
+from kontum_netcheck.report.comma_separated import table
+from kontum_netcheck.report.options import Options
+
+_CALLED = ("call", "fax")
+_LINE_TEST = message("line test before the exam")
+_SHOWN_ID = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One row of the log."""
+
+    number: int
+    kept: KeptObservation
+    site_id: str
+    line: str
+    site: Site | None  # None: the inventory doesn't have it any more
+    district: str
+    countersigned_by: tuple[str, ...]
+
+
+def _metric(name: str) -> Callable[[_Call], object]:
+    return lambda call: call.kept.observation.metrics.get(name)
+
+
+def _why(call: _Call) -> Message | str:
+    purpose = call.kept.observation.metrics.get("purpose")
+    return str(purpose) if purpose else _LINE_TEST
+
+
+def _corrects(call: _Call) -> str | None:
+    corrected = call.kept.observation.metrics.get("corrects")
+    return str(corrected)[:_SHOWN_ID] if corrected else None
+
+
+COLUMNS: tuple[Column[Any], ...] = (
+    Column("number", message("No."), lambda call: call.number),
+    Column("called_at", message("Called at"), lambda call: call.kept.observation.started_at),
+    Column("district", message("District"), lambda call: call.district or None),
+    Column("site_id", message("Site id"), lambda call: call.site_id),
+    Column("site", message("Site"), lambda call: call.site.name if call.site else None),
+    Column("line", message("Line"), lambda call: call.line),
+    Column("called", message("Number called"), lambda call: national(call.kept.observation.target)),
+    Column("caller", message("Called by"), lambda call: call.kept.observation.operator),
+    Column("called_from", message("Called from"), lambda call: call.kept.observation.vantage or None),
+    Column("purpose", message("Why"), _why),
+    Column(
+        "result",
+        message("Result"),
+        lambda call: result_of(call.kept.observation),
+        machine=lambda call: call.kept.observation.metrics.get("result"),
+    ),
+    Column("voice_quality", message("Voice quality, 1 to 5"), _metric("voice_quality")),
+    Column("pages_count", message("Pages received"), _metric("pages_count")),
+    Column("note", message("Note"), _metric("note")),
+    Column("countersigned_by", message("Countersigned by"), lambda call: call.countersigned_by or None),
+    Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID]),
+    Column("corrects", message("Corrects"), _corrects),
+)
+
+
+def call_log(shell: Shell, place: Place, store: str | None, output: Path | None, *, keys: bool) -> None:
+    """All of them in the order of time, also those that were corrected later: a log loses nothing."""
+    with open_store_or_stop(shell, store, writable=False) as opened, store_or_stop(shell):
+        wanted = {site.id for site in place.loaded.inventory.sites if place.selection.has_site(site)}
+        kept = [
+            each
+            for check_id in opened.check_ids()
+            if check_id.split("/")[2] in _CALLED
+            if check_id.split("/")[0] in wanted or not place.selection.narrows_places
+            if place.item is None or place.item.check.id == check_id
+            for each in opened.series(check_id)
+            if "result" in each.observation.metrics
+        ]
+        signed = opened.countersignatures(each.id for each in kept)
+    names = {each.id: tuple(signature.operator for signature in signed.get(each.id, ())) for each in kept}
+    kept.sort(key=lambda each: (each.observation.started_at, each.observation.check_id, each.id))
+    rows = _calls(place.loaded.inventory, kept, names)
+    options = Options(language=shell.language, zone=place.loaded.inventory.zone, csv_keys=keys)
+    put_table(shell, table(COLUMNS, rows, options), output)
+
+
+def _calls(
+    inventory: Inventory, kept: list[KeptObservation], names: dict[str, tuple[str, ...]]
+) -> Iterator[_Call]:
+    sites = {site.id: site for site in inventory.sites}
+    districts = {district.code: district.name for district in inventory.districts}
+    for number, each in enumerate(kept, start=1):
+        site_id, line, _ = each.observation.check_id.split("/", 2)
+        site = sites.get(site_id)
+        district = districts.get(site.district, "") if site else ""
+        yield _Call(number, each, site_id, line, site, district, names[each.id])
