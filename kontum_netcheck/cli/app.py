@@ -10,9 +10,11 @@ from kontum_netcheck.cli.check import check
 from kontum_netcheck.cli.commands import add, group
 from kontum_netcheck.cli.demo import demo
 from kontum_netcheck.cli.doctor import doctor
+from kontum_netcheck.cli.evidence import evidence
 from kontum_netcheck.cli.init import init
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
+from kontum_netcheck.cli.record import record
 from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.validate import validate
@@ -69,14 +71,33 @@ _COMMANDS = (
         ("plan", "plan --format json"),
     ),
     (
+        record,
+        _("Record what a person found: calls, faxes, checks."),
+        (
+            "record thpt-kon-tum",
+            "record thpt-kon-tum phone-1 --result ok --quality 4 --operator 'Nguyễn Thị Lan' --at 09:30",
+            "record thpt-kon-tum fax-1 --result page_received --pages 2 --operator 'Nguyễn Thị Lan'",
+            "record thpt-kon-tum --countersign --operator 'Trần Văn Minh'",
+            "record --sheet --district 608 -o phieu.csv",
+            "record --from phieu.csv",
+            "record --call-log -o nhat-ky.csv",
+        ),
+    ),
+    (
         validate,
         _("Say all that is wrong in the inventory."),
         ("validate sites.yaml",),
     ),
     (init, _("Write a commented starter inventory."), ("init", "init my-sites.yaml")),
-    (doctor, _("Look at this machine and its own link."), ("doctor",)),
+    (
+        doctor,
+        _("Look at this machine and its own link, or at the way to a host."),
+        ("doctor", "doctor www.example.vn 192.0.2.1"),
+    ),
     (schema, _("Print the JSON Schema of the inventory."), ("schema",)),
 )
 
 for _function, _help, _examples in _COMMANDS:
     add(app, _function, _help, _examples)
+
+app.add_typer(evidence, name="evidence")
