@@ -1,7 +1,8 @@
 """One way to write a value as bytes, so that equal facts have equal hashes. JSON, strict.
 
 Keys are sorted, there are no spaces, text is UTF-8 as it was given (not normalised), numbers are Python's `repr`
-(the shortest that gives the same double again), instants are ISO 8601 in UTC with microseconds and Z.
+(the shortest that gives the same double again), instants are ISO 8601 in UTC with microseconds and Z. A
+field that says nothing is absent.
 """
 
 import json
@@ -9,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import NoReturn
 
+Object = dict[str, object]
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
@@ -23,6 +25,15 @@ def write(value: object) -> bytes:
     except UnicodeEncodeError:
         joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
         return joined.encode("utf-8", "backslashreplace")
+
+
+def object_of(fields: Object) -> Object:
+    """Without the fields that say nothing: None, false, empty. A number always says something."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if not (value is None or value is False or (isinstance(value, str | list | dict) and not value))
+    }
 
 
 def read(body: bytes) -> object:

@@ -101,7 +101,8 @@ def sentences(place: Place) -> Iterator[None]:
 def _sentence(place: Place, fault: BaseException | None) -> Message:
     if isinstance(fault, sqlite3.Error):
         return _file_sentence(place.shown, getattr(fault, "sqlite_errorname", ""), str(fault))
-    return _server_sentence(place.shown, getattr(fault, "sqlstate", None) or "", str(fault))
+    state = getattr(fault, "sqlstate", None) or ("08" if type(fault).__name__ == "OperationalError" else "")
+    return _server_sentence(place.shown, state, str(fault))
 
 
 def _file_sentence(store: str, name: str, words: str) -> Message:
@@ -129,6 +130,8 @@ def _file_sentence(store: str, name: str, words: str) -> Message:
                 "{store} is damaged or no evidence store; keep it as it is, and take a backup or another --store.",
                 store=store,
             )
+        case "CONSTRAINT" if "append-only" not in words:
+            return _contradiction(store)
         case "IOERR":
             return message(
                 "{store}: the disk has an input/output error; copy the file to another.", store=store
@@ -140,6 +143,10 @@ def _file_sentence(store: str, name: str, words: str) -> Message:
 def _server_sentence(store: str, state: str, words: str) -> Message:
     reason = words.strip().splitlines()[0] if words.strip() else ""
     match state[:2], state:
+        case "23", _:
+            return _contradiction(store)
+        case "40", _:
+            return message("{store} is busy with another program; nothing was lost, try again.", store=store)
         case "28", _:
             return message("{store}: the server refuses the user or the password.", store=store)
         case _, "3D000":
@@ -152,7 +159,7 @@ def _server_sentence(store: str, state: str, words: str) -> Message:
             )
         case _, "25006" | "42501":
             return message("{store}: this user may not write there: {reason}", store=store, reason=reason)
-        case _, "":
+        case "08" | "57", _:
             return message(
                 "{store}: no connection to the server: {reason}. What was kept before is safe.",
                 store=store,
@@ -160,6 +167,13 @@ def _server_sentence(store: str, state: str, words: str) -> Message:
             )
         case _:
             return message("{store}: the database refuses: {reason}", store=store, reason=reason)
+
+
+def _contradiction(store: str) -> Message:
+    return message(
+        "{store}: an entry has the name of another that is kept, and other content: one of them is forged.",
+        store=store,
+    )
 
 
 def claim(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from kontum_netcheck.model import (
     RunEnd,
     message,
 )
-from kontum_netcheck.store import bodies, canonical
+from kontum_netcheck.store import bodies, canonical, run_bodies
 from kontum_netcheck.store.fault import NotWellFormed
 from kontum_netcheck.store.fields import Fields
 
@@ -36,7 +36,7 @@ class Kind(NamedTuple):
     """How facts of a kind are written and read, and how large they may be."""
 
     type: type
-    write: Callable[[Any], bodies.Object]
+    write: Callable[[Any], canonical.Object]
     read: Callable[[Fields], Evidence]
     most_bytes: int = 1_000_000
 
@@ -44,9 +44,9 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "inventory": Kind(InventoryText, bodies.inventory_object, bodies.read_inventory, 64_000_000),
     "limits": Kind(LimitsInForce, bodies.limits_object, bodies.read_limits),
-    "run": Kind(RunBegun, bodies.run_object, bodies.read_run),
-    "run_end": Kind(RunEnd, bodies.run_end_object, bodies.read_run_end),
-    "observation": Kind(KeptObservation, bodies.observation_object, bodies.read_observation),
+    "run": Kind(RunBegun, run_bodies.run_object, run_bodies.read_run),
+    "run_end": Kind(RunEnd, run_bodies.run_end_object, run_bodies.read_run_end),
+    "observation": Kind(KeptObservation, run_bodies.observation_object, run_bodies.read_observation),
     "countersignature": Kind(Countersignature, bodies.countersignature_object, bodies.read_countersignature),
     "pruned": Kind(Pruned, bodies.pruned_object, bodies.read_pruned),
 }

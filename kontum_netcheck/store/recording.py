@@ -16,7 +16,7 @@ from kontum_netcheck.model import (
     RunBegun,
     RunEnd,
 )
-from kontum_netcheck.store.entries import encode
+from kontum_netcheck.store.entries import Entry, encode
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.store import Store
 
@@ -80,14 +80,17 @@ class Recording:
             batch, going_on = self._collect()
             if batch and self.fault is None:
                 try:
-                    self._store.keep(batch)
+                    self._store.keep_encoded(batch)
                     self.kept_count += len(batch)
                 except StoreError as fault:
                     self.fault = fault
 
-    def _collect(self) -> tuple[list[KeptObservation], bool]:
-        """What comes within a second of the first, at most 500; and whether more will come."""
-        batch: list[KeptObservation] = []
+    def _collect(self) -> tuple[list[tuple[Entry, Evidence]], bool]:
+        """What comes within a second of the first, at most 500; and whether more will come.
+
+        Each is encoded when it comes: one at a time, it holds up the measuring threads less than 500 at once.
+        """
+        batch: list[tuple[Entry, Evidence]] = []
         until_s = None
         while len(batch) < COMMIT_EVERY_COUNT:
             wait_s = None if until_s is None else max(0.0, until_s - time.monotonic())
@@ -99,5 +102,6 @@ class Recording:
                 return batch, False
             until_s = until_s or time.monotonic() + COMMIT_EVERY_S
             limits_id = self._limits_ids.get(observation.check_id, "")
-            batch.append(KeptObservation(self._begun.id, limits_id, observation))
+            kept = KeptObservation(self._begun.id, limits_id, observation)
+            batch.append((encode(kept), kept))
         return batch, True

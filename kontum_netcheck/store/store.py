@@ -1,6 +1,6 @@
 """The store: opened, written by adding entries, read by questions. Safe with several programs at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,12 +107,26 @@ class Store:
 
     def keep(self, facts: Iterable[Evidence]) -> Added:
         """Keep what this program found itself: one commit. Facts that others refer to come with or before them."""
-        encoded = [(encode(fact), fact) for fact in facts]
+        return self.keep_encoded([(encode(fact), fact) for fact in facts])
+
+    def keep_encoded(self, facts: Sequence[tuple[Entry, Evidence]]) -> Added:
+        """Keep facts that were encoded already: one commit."""
         with self._writing() as connection:
-            return add_facts(connection, encoded)
+            return add_facts(connection, facts)
 
     def add(self, entries: Iterable[Entry]) -> Added:
-        """Add entries from anywhere, all or none. NotWellFormed (a StoreError) on the first that is no evidence."""
+        """Add entries from anywhere. NotWellFormed (a StoreError) on the first that is no evidence.
+
+        A thousand a commit, so that a run at the same time gets its turn. What was added before a fault stays, and
+        adding all again completes it.
+        """
+        total = Added(0, 0)
+        for batch in _batches(entries):
+            total += self.keep_encoded([(entry, decode(entry)) for entry in batch])
+        return total
+
+    def add_whole(self, entries: Iterable[Entry]) -> Added:
+        """Like `add`, but all or none, in one commit: others who want to write wait meanwhile."""
         total = Added(0, 0)
         with self._writing() as connection:
             for batch in _batches(entries):
