@@ -36,7 +36,7 @@ def conflicting(observations: Iterable[Observation]) -> tuple[Conflict, ...]:
     corrected himself: only his later answer counts here.
     """
     by_hand = [found for found in observations if _is_a_persons_answer(found)]
-    by_hand.sort(key=lambda found: (found.check_id, found.started_at, found.operator))
+    by_hand.sort(key=_order)
     return tuple(
         conflict
         for _, answers in groupby(by_hand, key=lambda found: found.check_id)
@@ -64,6 +64,19 @@ def _is_corrected(answer: Observation, after: list[Observation]) -> bool:
         if _person(later) == _person(answer):
             return True
     return False
+
+
+def _order(answer: Observation) -> tuple[object, ...]:
+    """By check and time; of a person's two answers at one moment the worse one comes last, and stands."""
+    failure, metrics = answer.failure, answer.metrics
+    return (
+        answer.check_id,
+        answer.started_at,
+        _person(answer),
+        failure is not None,
+        str(failure),
+        str(metrics),
+    )
 
 
 def _person(observation: Observation) -> str:

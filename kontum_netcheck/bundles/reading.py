@@ -24,6 +24,7 @@ class Bundle:
         self._container = Container(file)
         signed = self._container.small(MANIFEST)
         self.manifest: Manifest = read_manifest(signed)
+        self._is_checked = False
         self._check_names()
         self.key: PublicKey | None = self._signed_by(signed)
 
@@ -32,9 +33,7 @@ class Bundle:
 
         Raises Refused before the first where anything is not what the manifest says, or on the way.
         """
-        for name, member in self.manifest.members.items():
-            for _ in self._container.checked(name, member):
-                pass
+        self._check_members()
         for kind, about in KINDS.items():
             name = f"{kind}.jsonl"
             listed = self.manifest.members.get(name)
@@ -55,6 +54,14 @@ class Bundle:
         for name, member in sorted(self.manifest.members.items()):
             if ATTACHMENT.fullmatch(name):
                 yield name.removeprefix("files/"), b"".join(self._container.checked(name, member))
+
+    def _check_members(self) -> None:
+        """Once: every member is what the manifest says, so that a damaged bundle is told as such."""
+        if not self._is_checked:
+            for name, member in self.manifest.members.items():
+                for _ in self._container.checked(name, member):
+                    pass
+        self._is_checked = True
 
     def _check_names(self) -> None:
         """The zip holds what the manifest lists, and the manifest lists nothing that this version doesn't know."""

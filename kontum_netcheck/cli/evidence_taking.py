@@ -22,10 +22,7 @@ def look(file: Path, trust: Trust, inventory: Inventory | None, now: datetime) -
     """Read all of it, whoever signed it; then say whether it is trusted."""
 
     def use(bundle: Bundle, result: Result) -> None:
-        for _ in result.contents.noting(bundle.entries()):
-            pass
-        result.whole = True
-        result.unknown_sites = unknown_sites(result.contents, inventory)
+        _read_all(bundle, result, inventory)
         result.conflicts = conflicting(result.contents.by_hand)
         result.signer = trust.name_of(bundle.key)
 
@@ -45,16 +42,15 @@ def take(
 
     def use(bundle: Bundle, result: Result) -> None:
         result.signer = trust.name_of(bundle.key)
+        _read_all(bundle, result, inventory)  # before the store is locked
         try:
-            added = store.add(result.contents.noting(bundle.entries()))
-            result.whole = True
+            added = store.add_whole(bundle.entries())
             result.new_count, result.known_count = added.new_count, added.known_count
             result.conflicts = _conflicts(store, result.contents.by_hand)
         except StoreError as fault:
             result.problem = fault.problem
             result.code = REFUSED if isinstance(fault, NotWellFormed) else UNREADABLE
             return
-        result.unknown_sites = unknown_sites(result.contents, inventory)
         _write_attachments(bundle, result, folder)
 
     try:
@@ -62,6 +58,13 @@ def take(
     except KeyboardInterrupt:
         shell.tell(message("Interrupted: nothing of {file} was kept.", file=str(file)))
         raise
+
+
+def _read_all(bundle: Bundle, result: Result, inventory: Inventory | None) -> None:
+    for _ in result.contents.noting(bundle.entries()):
+        pass
+    result.whole = True
+    result.unknown_sites = unknown_sites(result.contents, inventory)
 
 
 def _conflicts(store: Store, by_hand: list[Observation]) -> tuple[Conflict, ...]:
