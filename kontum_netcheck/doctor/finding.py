@@ -50,6 +50,10 @@ NAMES: Mapping[str, Message] = MappingProxyType(
         "folders": message("folders"),
         "language": message("language"),
         "versions": message("versions"),
+        "host_name": message("address"),
+        "echoes": message("echoes"),
+        "path": message("path"),
+        "path_mtu": message("path MTU"),
     }
 )
 """The keys of findings (a contract of the JSON), and what people read."""

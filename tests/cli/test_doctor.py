@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kontum_netcheck.cli.doctor import as_json, as_text, exit_code
+from kontum_netcheck.cli.doctor_view import as_json, as_text, exit_code
 from kontum_netcheck.doctor import Finding, Level
 from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import message
@@ -45,7 +45,7 @@ def test_json_has_keys_for_programs() -> None:
     ("level", "code"), [(Level.OK, 0), (Level.NOT_CHECKED, 0), (Level.WARNING, 1), (Level.PROBLEM, 2)]
 )
 def test_exit_codes(level: Level, code: int) -> None:
-    assert exit_code(level) == code
+    assert exit_code([Finding("clock", level, message("x"))]) == code
 
 
 @pytest.fixture

@@ -1,11 +1,6 @@
-"""The path to a host, in namespaces: a box, two routers, and a host behind a narrower link.
-
-box 198.51.100.2 ── .1 near 203.0.113.1 ── .2 far 192.0.2.1 ── .2 host
-"""
+"""The path to a host, in the namespaces of tests/routers.py."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -15,20 +10,9 @@ import pytest
 from kontum_netcheck.lab.echo import SILENT, EchoHost, EchoScript
 from kontum_netcheck.net.icmp import Hop, Method, Path, Pinger
 from kontum_netcheck.net.network import Detours, NetworkOptions
-from tests.namespaces import ip, needs_namespaces
+from tests.namespaces import needs_namespaces
+from tests.routers import BOX, allow_datagrams, inside, routers, set_mtu
 
-BOX, NEAR, FAR, HOST = (f"trace-{os.getpid()}-{name}" for name in ("box", "near", "far", "host"))
-LINKS = (
-    (BOX, "198.51.100.2", "2001:db8:1::2", NEAR, "198.51.100.1", "2001:db8:1::1"),
-    (NEAR, "203.0.113.1", "2001:db8:2::1", FAR, "203.0.113.2", "2001:db8:2::2"),
-    (FAR, "192.0.2.1", "2001:db8:3::1", HOST, "192.0.2.2", "2001:db8:3::2"),
-)
-ROUTES = (
-    (BOX, "default", "198.51.100.1", "2001:db8:1::1"),
-    (NEAR, "default", "203.0.113.2", "2001:db8:2::2"),
-    (FAR, "default", "203.0.113.1", "2001:db8:2::1"),
-    (HOST, "default", "192.0.2.1", "2001:db8:3::1"),
-)
 PATHS = {
     "192.0.2.2": ["198.51.100.1", "203.0.113.2", "192.0.2.2"],
     "2001:db8:3::2": ["2001:db8:1::1", "2001:db8:2::2", "2001:db8:3::2"],
@@ -48,68 +32,22 @@ asyncio.run(main())
 """
 
 
-def inside(namespace: str, *command: str) -> str:
-    """Run a command there; its complaint is the test's."""
-    done = subprocess.run(
-        ["ip", "netns", "exec", namespace, *command], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def path_to(address: str) -> dict[str, Any]:
     """What the box finds out."""
     found: dict[str, Any] = json.loads(inside(BOX, sys.executable, "-W", "error", "-c", TRACE, address))
     return found
 
 
-def connect(index: int) -> None:
-    """One of the links, with a cable of its own."""
-    left, left_v4, left_v6, right, right_v4, right_v6 = LINKS[index]
-    left_end, right_end = f"a{index}", f"b{index}"
-    ip("-n", left, "link", "add", left_end, "type", "veth", "peer", "name", right_end, "netns", right)
-    for name, end, v4, v6 in ((left, left_end, left_v4, left_v6), (right, right_end, right_v4, right_v6)):
-        ip("-n", name, "address", "add", f"{v4}/24", "dev", end)
-        ip("-n", name, "address", "add", f"{v6}/64", "dev", end, "nodad")
-        ip("-n", name, "link", "set", end, "up")
-
-
-def set_mtu(router_bytes: int, host_bytes: int) -> None:
-    """Of the last link, at either end."""
-    ip("-n", FAR, "link", "set", "a2", "mtu", str(router_bytes))
-    ip("-n", HOST, "link", "set", "b2", "mtu", str(host_bytes))
-
-
 @pytest.fixture(scope="module")
 def _network() -> Iterator[None]:
-    names = (BOX, NEAR, FAR, HOST)
-    made: list[str] = []
-    try:
-        for name in names:
-            ip("netns", "add", name)
-            made.append(name)
-        for index in range(len(LINKS)):
-            connect(index)
-        for name, to, via_v4, via_v6 in ROUTES:
-            ip("-n", name, "route", "add", to, "via", via_v4)
-            ip("-n", name, "-6", "route", "add", to, "via", via_v6)
-        for name in (NEAR, FAR):
-            settings = ("ipv4.ip_forward=1", "ipv6.conf.all.forwarding=1", "ipv4.icmp_ratelimit=0")
-            inside(name, "sysctl", "-qw", *(f"net.{setting}" for setting in settings))
-            inside(name, "sysctl", "-qw", "net.ipv6.icmp.ratelimit=0")
-        ip("-n", NEAR, "route", "add", "prohibit", "100.64.0.0/24")
-        ip("-n", BOX, "route", "add", "unreachable", "100.64.2.0/24")
+    with routers():
         yield
-    finally:
-        for name in made:
-            ip("netns", "del", name)
 
 
 @pytest.fixture(params=["icmp-datagram", "icmp-raw"])
 def method(request: pytest.FixtureRequest, _network: None) -> str:
     """Either kind of socket."""
-    group_range = "0 2147483647" if request.param == "icmp-datagram" else "1 0"
-    inside(BOX, "sysctl", "-qw", f"net.ipv4.ping_group_range={group_range}")
+    allow_datagrams(allowed=request.param == "icmp-datagram")
     set_mtu(1500, 1500)
     return str(request.param)
 

@@ -81,14 +81,18 @@ def refusal_of(complaint: str) -> Failure:
 
 
 async def _run(command: list[str], limit_s: float) -> tuple[str, str]:
-    """Standard output and error, bounded in time and size."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "LC_ALL": "C"},
-    )
+    """Standard output and error, bounded in time and size. Raises CannotMeasure where it can't be started."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except OSError as error:  # its file has capabilities that a container may not give away, say
+        detail = f"{command[0]}: {error.strerror}"
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_PERMISSION, detail)) from error
     assert process.stdout is not None and process.stderr is not None
     output = complaint = b""
     try:
