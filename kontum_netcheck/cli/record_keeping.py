@@ -132,10 +132,15 @@ def told(item_name: str, kept: KeptObservation, place: Place) -> Message:
     )
 
 
+def word_of(observation: Observation) -> Message | str:
+    """The answer's own word; another program's result stays as it is."""
+    key = str(observation.metrics.get("result", observation.outcome))
+    return _LABELS.get(key, key)
+
+
 def result_of(observation: Observation) -> Message | str:
     """What was answered, in words, with what was counted."""
-    key = str(observation.metrics.get("result", observation.outcome))
-    label: Message | str = _LABELS.get(key, key)
+    label = word_of(observation)
     pages, quality = observation.metrics.get("pages_count"), observation.metrics.get("voice_quality")
     if pages is not None:
         return message("{result} (pages: {count})", result=label, count=pages)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kontum_netcheck.cli.record_keeping import result_of
+from kontum_netcheck.cli.record_keeping import word_of
 from kontum_netcheck.cli.record_place import Place
 from kontum_netcheck.cli.record_sheet import put_table
 from kontum_netcheck.cli.shell import Shell
@@ -63,7 +63,7 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column(
         "result",
         message("Result"),
-        lambda call: result_of(call.kept.observation),
+        lambda call: word_of(call.kept.observation),
         machine=lambda call: call.kept.observation.metrics.get("result"),
     ),
     Column("voice_quality", message("Voice quality, 1 to 5"), _metric("voice_quality")),

@@ -74,7 +74,9 @@ class Sitting:
             return self._witness(self.operator)
         except WrongValue as wrong:
             problem = sentence(wrong)
-            raise self.shell.stop(message("--operator: {problem}", problem=problem)) from None
+            raise self.shell.stop(
+                message("{option}: {problem}", option="--operator", problem=problem)
+            ) from None
 
     def _asked_witness(self, prompt: Prompt) -> Witness | None:
         """The person, asked for where the options don't tell. None: nobody answers."""
@@ -113,7 +115,7 @@ def sitting_or_stop(
             moment_told = moment(at, inventory.zone, now)
             refuse_impossible(moment_told, inventory, now)
         except WrongValue as wrong:
-            raise shell.stop(message("--at: {problem}", problem=sentence(wrong))) from None
+            raise shell.stop(message("{option}: {problem}", option="--at", problem=sentence(wrong))) from None
         if other_zone(at, moment_told, inventory.zone):
             here = local_time(moment_told, inventory.zone)
             shell.tell(message("{typed} is {here} in {zone}.", typed=at, here=here, zone=inventory.timezone))

@@ -50,7 +50,7 @@ SHEET_COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(
         "at",
         message("Tested at"),
-        ("when", "day and time", "thoi gian", "ngay gio", "gio ngay", "thoi diem thu"),
+        ("when", "day and time", "thoi gian", "ngay gio", "ngay, gio", "gio ngay", "thoi diem thu"),
     ),
     SheetColumn("day", message("Day"), ("date", "ngay thu", "ngay kiem tra"), printed=False),
     SheetColumn("time", message("Time of day"), ("time", "hour", "gio", "gio thu"), printed=False),
@@ -79,15 +79,20 @@ def _keys() -> dict[str, str]:
     speakers = (Language("en"), Language("vi"))
     found: dict[str, str] = {}
     for column in SHEET_COLUMNS:
-        labels = (heading(speaker.say(column.label)) for speaker in speakers)
-        for word in (heading(column.key), *labels, *column.other_words):
+        labels = [heading(speaker.say(column.label)) for speaker in speakers]
+        for word in (
+            heading(column.key),
+            *labels,
+            *(label.split(",")[0] for label in labels),
+            *column.other_words,
+        ):
             found.setdefault(word, column.key)
     return found
 
 
 def key_of(cell: str) -> str | None:
     """The key of the column that a heading means; None where it means none."""
-    return _keys().get(heading(cell))
+    return _keys().get(heading(cell)) or _keys().get(heading(cell.split(",")[0]))
 
 
 def all_headings() -> Iterable[str]:

@@ -55,6 +55,10 @@ def _cell(value: object) -> str:
     match value:
         case None:
             return ""
+        case datetime() if value.time() == time():
+            return value.strftime(
+                "%Y-%m-%d"
+            )  # a cell with a day alone is midnight to Excel; nobody tests then
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M")
         case date():
