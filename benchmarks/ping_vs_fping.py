@@ -2,7 +2,7 @@
 
 Needs Linux, fping, and an ICMP socket (root, or net.ipv4.ping_group_range). Usage:
 
-    python benchmarks/ping_vs_fping.py [HOSTS]
+    python benchmarks/ping_vs_fping.py [HOSTS [ROUNDS]]
 """
 
 import asyncio
@@ -11,12 +11,37 @@ import resource
 import subprocess
 import sys
 import time
+from statistics import median
+from typing import NamedTuple
 
 from kontum_netcheck.model import Failure
 from kontum_netcheck.net.icmp import Pinger
 from kontum_netcheck.net.network import NetworkOptions
 
-ECHOES, INTERVAL_S, ROUNDS = 5, 0.2, 5
+ECHOES, INTERVAL_S, ROUNDS = 5, 0.2, 9
+
+
+class Cost(NamedTuple):
+    """What a round took, in seconds."""
+
+    wall_s: float
+    user_s: float
+    system_s: float
+
+    @property
+    def cpu_s(self) -> float:
+        """User and system time together."""
+        return self.user_s + self.system_s
+
+    def since(self, start: "Cost") -> "Cost":
+        """What was spent since then."""
+        return Cost(*(now - then for now, then in zip(self, start, strict=True)))
+
+
+def spent(who: int = resource.RUSAGE_SELF) -> Cost:
+    """Up to now: by this process, or by its children that have ended."""
+    usage = resource.getrusage(who)
+    return Cost(time.perf_counter(), usage.ru_utime, usage.ru_stime)
 
 
 def addresses(count: int) -> list[str]:
@@ -25,8 +50,8 @@ def addresses(count: int) -> list[str]:
 
 
 async def ours(hosts: list[str]) -> None:
-    """The same echoes as fping below; prints wall and CPU seconds for the parent."""
-    start, cpu_start = time.perf_counter(), time.process_time()
+    """The same echoes as fping below; prints for the parent what they cost past start-up, and how it went."""
+    start = spent()
     pinger = Pinger(NetworkOptions(max_pps=0))
     try:
         bursts = await asyncio.gather(
@@ -37,60 +62,60 @@ async def ours(hosts: list[str]) -> None:
         )
     finally:
         await pinger.close()
-    wall_s, cpu_s = time.perf_counter() - start, time.process_time() - cpu_start
+    cost = spent().since(start)
     rtts_ms = sorted(
         rtt for burst in bursts if not isinstance(burst, Failure) for rtt in burst.received_rtts_ms
     )
     lost_count = len(hosts) * ECHOES - len(rtts_ms)
     median_ms, p99_ms = rtts_ms[len(rtts_ms) // 2], rtts_ms[len(rtts_ms) * 99 // 100]
-    print(wall_s, cpu_s, lost_count, median_ms, p99_ms, pinger.method)  # noqa: T201
+    print(*cost, lost_count, median_ms, p99_ms, pinger.method)  # noqa: T201
 
 
-def cpu_of_children_s() -> float:
-    """User and system time of the processes that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def timed(command: list[str], stdin: str) -> tuple[float, float, str]:
-    """Wall and CPU seconds of a process from start to end, and its output."""
-    cpu_before_s, start = cpu_of_children_s(), time.perf_counter()
+def timed(command: list[str], stdin: str) -> tuple[Cost, str]:
+    """What a process cost from start to end, and its output."""
+    start = spent(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
-    return time.perf_counter() - start, cpu_of_children_s() - cpu_before_s, done.stdout + done.stderr
+    return spent(resource.RUSAGE_CHILDREN).since(start), done.stdout + done.stderr
 
 
-def main(count: int) -> None:
-    """Run both in turn some times, print the rounds that were disturbed least.
+def line(name: str, rounds: list[Cost], peers: list[Cost]) -> str:
+    """The medians of one way, and the medians of its ratios to the peer's round just before."""
+    wall_s, user_s, system_s = (median(values) for values in zip(*rounds, strict=True))
+    walls = median(ours.wall_s / theirs.wall_s for ours, theirs in zip(rounds, peers, strict=True))
+    cpus = median(ours.cpu_s / theirs.cpu_s for ours, theirs in zip(rounds, peers, strict=True))
+    slowest_s = max(cost.wall_s for cost in rounds)
+    return (
+        f"{name:20}{wall_s:6.2f}{slowest_s:9.2f}{user_s + system_s:7.2f}{user_s:7.2f}{system_s:8.2f}"
+        f"{walls:13.2f}{cpus:11.2f}"
+    )
 
-    Other programs only ever add to wall and CPU time, so the least of each is nearest to what it costs.
-    """
-    hosts = addresses(count)
+
+def main(count: int, rounds_count: int) -> None:
+    """Run both in turn some times; other programs disturb both alike, so the ratios are what to look at."""
+    hosts = "\n".join(addresses(count))
     fping = ["fping", "-q", "-i", "0.001", "-p", str(int(INTERVAL_S * 1000)), "-C", str(ECHOES), "-t", "1000"]
-    theirs, processes, figures = [], [], []
-    for _ in range(ROUNDS):
-        theirs.append(timed(fping, "\n".join(hosts))[:2])
-        *process, output = timed([sys.executable, __file__, "--ours"], "\n".join(hosts))
+    theirs, processes, past_start_up = [], [], []
+    for _ in range(rounds_count):
+        theirs.append(timed(fping, hosts)[0])
+        process, output = timed([sys.executable, __file__, "--ours"], hosts)
         processes.append(process)
-        figures.append(output.split())
-    fping_wall_s, fping_cpu_s = map(min, zip(*theirs, strict=True))
-    process_wall_s, process_cpu_s = map(min, zip(*processes, strict=True))
-    wall_s, cpu_s = min(float(figure[0]) for figure in figures), min(float(figure[1]) for figure in figures)
-    _, _, lost, median_ms, p99_ms, method = figures[-1]
-    for line in (
+        past_start_up.append(Cost(*map(float, output.split()[:3])))
+        lost, median_ms, p99_ms, method = output.split()[3:]
+    for text in (
         f"{count} hosts × {ECHOES} echoes at {INTERVAL_S * 1000:.0f} ms, {os.cpu_count()} cores, {method}; "
-        f"the least of {ROUNDS} rounds",
-        f"fping               {fping_wall_s:6.2f} s wall {fping_cpu_s:6.2f} s CPU",
-        f"ours, past start-up {wall_s:6.2f} s wall {cpu_s:6.2f} s CPU"
-        f"   ratio {wall_s / fping_wall_s:.2f} wall, {cpu_s / fping_cpu_s:.2f} CPU",
-        f"ours, whole process {process_wall_s:6.2f} s wall {process_cpu_s:6.2f} s CPU"
-        f"   ratio {process_wall_s / fping_wall_s:.2f} wall, {process_cpu_s / fping_cpu_s:.2f} CPU",
+        f"medians of {rounds_count} rounds, in seconds",
+        f"{'':20}{'wall':>6}{'slowest':>9}{'CPU':>7}{'user':>7}{'system':>8}{'wall ratio':>13}{'CPU ratio':>11}",
+        line("fping", theirs, theirs),
+        line("ours, past start-up", past_start_up, theirs),
+        line("ours, whole process", processes, theirs),
         f"lost {lost}, RTT median {float(median_ms):.3f} ms, 99th percentile {float(p99_ms):.3f} ms",
     ):
-        print(line)  # noqa: T201
+        print(text)  # noqa: T201
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--ours"]:
         asyncio.run(ours(sys.stdin.read().split()))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+        given = [int(argument) for argument in sys.argv[1:]]
+        main(*given, *[10_000, ROUNDS][len(given) :])

@@ -23,7 +23,7 @@ PROHIBITED, UNREACHABLE, NOBODY, NOWHERE = "198.51.100.7", "203.0.113.7", "192.0
 
 PING_ALL = """
 import asyncio, dataclasses, json, sys
-from kontum_netcheck.net.icmp import Pinger
+from kontum_netcheck.net.icmp import EchoSeries, Pinger
 from kontum_netcheck.net.network import NetworkOptions
 
 async def main():
@@ -32,7 +32,8 @@ async def main():
         timeout_s=float(sys.argv[1]), payload_bytes=56)
     results = await asyncio.gather(*(pinger.ping(host, **plan) for host in sys.argv[2:]))
     await pinger.close()
-    print(json.dumps([dataclasses.asdict(result) for result in results]))
+    told = [result._asdict() if isinstance(result, EchoSeries) else result for result in results]
+    print(json.dumps(told, default=dataclasses.asdict))
 
 asyncio.run(main())
 """
@@ -123,15 +124,9 @@ async def test_many_hosts_share_one_socket() -> None:
     pinger = Pinger(NetworkOptions(max_pps=0))
     hosts = [f"127.0.{n // 250}.{1 + n % 250}" for n in range(1000)]
     try:
-        bursts = [
-            await task
-            for task in [
-                asyncio.create_task(
-                    pinger.ping(host, count=3, interval_s=0.05, timeout_s=5, payload_bytes=56)
-                )
-                for host in hosts
-            ]
-        ]
+        bursts = await asyncio.gather(
+            *(pinger.ping(host, count=3, interval_s=0.05, timeout_s=5, payload_bytes=56) for host in hosts)
+        )
     finally:
         await pinger.close()
     assert [series.address for series in bursts if isinstance(series, EchoSeries)] == hosts

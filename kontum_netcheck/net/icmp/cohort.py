@@ -1,5 +1,7 @@
 """Bursts that began together and go on together: scheduled, written and sent as one."""
 
+import asyncio
+
 from kontum_netcheck.net.icmp.burst import Burst
 from kontum_netcheck.net.icmp.requests import EchoRequests
 from kontum_netcheck.net.icmp.wire import Load, Wire
@@ -11,22 +13,22 @@ class Cohort:
     def __init__(self, wire: Wire, bursts: list[Burst], due_ns: int) -> None:
         self.wire = wire
         self.plan = bursts[0].plan
-        self.timeout_ns = bursts[0].timeout_ns
+        self.timeout_ns = self.plan.timeout_ns
         self.due_ns = due_ns
         self.number = 0
         self.place = 0
         self.last_sent_ns = due_ns
-        self.has_changed = False  # a burst was closed or abandoned; set from outside too
+        self.has_changed = False  # a burst was closed
         self.bursts: list[Burst] = []
         self.load: Load
         self._cookie_words: list[int] = []
-        for burst in bursts:
-            burst.cohort = self
         self._set(bursts)
 
     def _set(self, bursts: list[Burst]) -> None:
         """Write the requests of these bursts."""
         self.bursts = bursts
+        self.rtts_ns = [burst.rtts_ns for burst in bursts]
+        self._futures = [burst.future for burst in bursts]
         cookies = [burst.cookie for burst in bursts]
         self._cookie_words = [int.from_bytes(cookie, "little") for cookie in cookies]
         self.requests = EchoRequests(self.wire.family, self.wire.identifier, cookies, self.plan.payload_bytes)
@@ -38,6 +40,11 @@ class Cohort:
         if bursts and len(bursts) < len(self.bursts):
             self._set(bursts)
         self.bursts = bursts
+
+    @property
+    def has_abandoned(self) -> bool:
+        """Whether nobody waits any more for one of these bursts."""
+        return any(map(asyncio.Future.cancelled, self._futures))
 
     def seals(self, first: int, count: int) -> list[int]:
         """The seals of the echoes now written: cookie and number as a 64-bit word, read little-endian."""

@@ -37,7 +37,7 @@ class EchoThread:
 
     def __init__(self, max_pps: int) -> None:
         self._inbox: deque[Burst] = deque()
-        self._unfinished: set[Burst] = set()
+        self._cohorts: set[Cohort] = set()  # those that still have open bursts
         self._sends: list[Entry] = []  # a heap
         self._closings: list[Entry] = []  # a heap: cohorts whose echoes have all gone
         self._order = itertools.count()
@@ -97,7 +97,6 @@ class EchoThread:
             burst = self._inbox.popleft()
             came.setdefault((id(burst.wire), id(burst.plan)), []).append(burst)
         for bursts in came.values():
-            self._unfinished.update(bursts)
             wire = bursts[0].wire
             if wire not in self._lines:
                 self._lines[wire] = Line(wire)
@@ -106,7 +105,9 @@ class EchoThread:
             self._sends_a_round = min(self._sends_a_round, wire.sends_at_once)
             size = min(wire.sends_at_once, self._pace.at_once_count)
             for start in range(0, len(bursts), size):
-                self._push(self._sends, due_ns, Cohort(wire, bursts[start : start + size], due_ns))
+                cohort = Cohort(wire, bursts[start : start + size], due_ns)
+                self._cohorts.add(cohort)
+                self._push(self._sends, due_ns, cohort)
 
     def _push(self, heap: list[Entry], due_ns: int, cohort: Cohort) -> None:
         heapq.heappush(heap, (due_ns, next(self._order), cohort))
@@ -134,9 +135,10 @@ class EchoThread:
 
     def _send(self, cohort: Cohort, allowance: int) -> int:
         """Send a cohort's echo, or a part of it, and plan its next one; to how many it went."""
-        if cohort.place == 0 and cohort.has_changed:
-            self._drop_the_abandoned(cohort)
+        if cohort.place == 0 and (cohort.has_changed or cohort.has_abandoned):
+            self._drop_the_closed(cohort)
         if not cohort.bursts:
+            self._cohorts.discard(cohort)
             return 0
         sent_count, error = self._lines[cohort.wire].send(cohort, allowance)
         self._pace.spend(sent_count)
@@ -169,38 +171,45 @@ class EchoThread:
         else:
             burst.refused(cohort.number, IcmpError(failure.cause, failure.detail, "this machine"))
 
-    def _drop_the_abandoned(self, cohort: Cohort) -> None:
+    def _drop_the_closed(self, cohort: Cohort) -> None:
         for burst in cohort.bursts:
-            if burst.abandoned:
+            if burst.is_abandoned:
                 self._finish(burst)
         cohort.keep([burst for burst in cohort.bursts if not burst.closed])
 
     def _close_some(self, cohort: Cohort, now_ns: int) -> None:
-        """Close a cohort's bursts that are answered, and have been for a while; at the deadline all of them."""
+        """Close a cohort's bursts that are answered, and have been for a while; at the deadline all of them.
+
+        But not those of slow hosts, which answered late before: their last echoes may take twice the time.
+        """
         left = []
         is_over = now_ns >= cohort.deadline_ns
-        next_ns = min(now_ns + _LINGER_NS, cohort.deadline_ns)
+        is_long_over = now_ns >= cohort.deadline_ns + cohort.timeout_ns
+        next_ns = now_ns + _LINGER_NS if is_over else min(now_ns + _LINGER_NS, cohort.deadline_ns)
         for burst in cohort.bursts:
-            if is_over or burst.abandoned:
+            if burst.is_resolved and not is_over:
+                quiet_ns = cohort.last_sent_ns + (burst.rtts_ns[-1] or 0) + _LINGER_NS
+                is_ready = now_ns >= quiet_ns
+                next_ns = min(next_ns, quiet_ns)
+            else:
+                is_ready = is_over and (is_long_over or not burst.late or burst.is_resolved)
+            if is_ready or burst.is_abandoned:
                 self._finish(burst)
-            elif burst.is_resolved:
-                quiet_ns = cohort.last_sent_ns + int((burst.rtts_ms[-1] or 0.0) * 1e6) + _LINGER_NS
-                if now_ns >= quiet_ns:
-                    self._finish(burst)
-                else:
-                    next_ns = min(next_ns, quiet_ns)
-            if not burst.closed:
+            elif not burst.closed:
                 left.append(burst)
         cohort.bursts = left
         if left:
             self._plan_closing(cohort, next_ns)
+        else:
+            self._cohorts.discard(cohort)
 
     def _finish(self, burst: Burst, result: Result | None = None) -> None:
         """Close a burst with what there is, or with why there is nothing."""
         if not burst.closed:
             burst.closed = True
-            self._unfinished.discard(burst)
             self._finished.append((burst, result or burst.series()))
+            if result is None and None in burst.rtts_ns:
+                self._lines[burst.wire].expect_stragglers(burst)
 
     def _hand_over(self) -> None:
         """Give the results to their event loops, many at a time: waking a loop costs more than a result."""
@@ -230,8 +239,7 @@ class EchoThread:
 
     def _end(self) -> None:
         """Nobody is left waiting, whatever ended us."""
-        bursts = [*self._unfinished, *self._inbox]
-        for burst in bursts:
+        for burst in [*(burst for cohort in self._cohorts for burst in cohort.bursts), *self._inbox]:
             failure = Failure(Stage.INTERNAL, Cause.INTERRUPTED, "the pinger was closed")
             self._finish(burst, CannotMeasure(failure))
         self._hand_over()

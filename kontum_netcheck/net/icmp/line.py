@@ -2,11 +2,14 @@
 
 import socket
 import time
-from operator import getitem
+from collections import Counter
+from collections.abc import Callable
+from operator import getitem, setitem, sub
+from typing import Any
 
 from kontum_netcheck.net.icmp.burst import Burst
 from kontum_netcheck.net.icmp.cohort import Cohort
-from kontum_netcheck.net.icmp.outstanding import Outstanding
+from kontum_netcheck.net.icmp.outstanding import Outstanding, columns_of
 from kontum_netcheck.net.icmp.packets import (
     COOKIE_BYTES,
     ECHO_HEADER,
@@ -17,7 +20,9 @@ from kontum_netcheck.net.icmp.packets import (
 from kontum_netcheck.net.icmp.series import IcmpError, Method
 from kontum_netcheck.net.icmp.wire import Columns, Peer, Wire
 
-_SHORTEST_NS, _SHORTEST_MS = 1, 1e-6  # for a reply that seems older than its echo: a neighbour on loopback
+_SHORTEST_NS = 1  # for a reply that seems older than its echo: a neighbour on loopback
+_MISSING_MAX = 1 << 17  # bursts; beyond that their stragglers are not told any more
+_NOTHING_MISSING: tuple[str, Peer, set[int]] = ("", None, set())
 _SETTLE_NS = 10_000_000  # Linux begins to stamp a moment after it was asked to
 
 
@@ -30,6 +35,8 @@ class Line:
         self._outstanding = Outstanding()
         self._shortest_timeout_ns = 1 << 62
         self._lengths_bytes: set[int] = set()  # of all echoes so far
+        self._missing: dict[bytes, tuple[str, Peer, set[int]]] = {}  # by cookie, of bursts that were closed
+        self.straggler_counts: Counter[str] = Counter()  # by address: replies to bursts that were closed
         self._af = socket.AF_INET if wire.family.version == 4 else socket.AF_INET6
 
     def send(self, cohort: Cohort, allowance: int) -> tuple[int, OSError | None]:
@@ -47,8 +54,7 @@ class Line:
             count = len(sent_ns)
             cohort.place += count
             cohort.last_sent_ns = sent_ns[-1]
-            bursts = cohort.bursts[first : first + count]
-            self._outstanding.put(sequences[:count], bursts, number, cohort.seals(first, count), sent_ns)
+            self._outstanding.put(sequences[:count], cohort, first, sent_ns)
             self._lengths_bytes.add(cohort.requests.length_bytes)
             self._shortest_timeout_ns = min(self._shortest_timeout_ns, cohort.timeout_ns)
         if self.wire.has_errors:
@@ -74,49 +80,64 @@ class Line:
     def _book(self, columns: Columns) -> bool:
         """Book replies all at once; False where one of them is not simply the first and timely answer."""
         sequences, table = columns.sequences, self._outstanding
-        known = [table.bursts[sequence] for sequence in sequences]
-        bursts = [burst for burst in known if burst is not None]
-        numbers = [table.numbers[sequence] for sequence in sequences]
+        of_these = columns_of(sequences)
         if (
-            len(bursts) != len(known)
+            columns.seals != list(of_these(table.seals))
+            or columns.peers != b"".join(of_these(table.peers))
             or len(set(sequences)) != len(sequences)
-            or columns.seals != [table.seals[sequence] for sequence in sequences]
-            or columns.peers != [burst.peer for burst in bursts]
-            or not self._are_as_long_as(bursts, columns.length_bytes)
+            or not self._are_as_long_as(of_these, columns.length_bytes)
         ):
             return False
-        rtts_ms = [burst.rtts_ms for burst in bursts]
-        if any(map(getitem, rtts_ms, numbers)):
+        rtts_ns, numbers = of_these(table.rtts_ns), of_these(table.numbers)
+        if any(map(getitem, rtts_ns, numbers)):
             return False
-        rtts_ns = [
-            received_ns - table.sent_ns[sequence]
-            for received_ns, sequence in zip(columns.received_ns, sequences, strict=True)
-        ]
-        if max(rtts_ns) > self._shortest_timeout_ns:
+        took_ns = list(map(sub, columns.received_ns, of_these(table.sent_ns)))
+        if max(took_ns) > self._shortest_timeout_ns:
             return False
-        for of_burst, number, rtt_ns in zip(rtts_ms, numbers, rtts_ns, strict=True):
-            of_burst[number] = rtt_ns / 1e6 if rtt_ns > 0 else _SHORTEST_MS
+        if min(took_ns) < _SHORTEST_NS:
+            took_ns = [rtt_ns if rtt_ns > 0 else _SHORTEST_NS for rtt_ns in took_ns]
+        any(map(setitem, rtts_ns, numbers, took_ns))  # no setitem says anything: all are called
         return True
 
-    def _are_as_long_as(self, bursts: list[Burst], length_bytes: int) -> bool:
+    def _are_as_long_as(self, of_these: Callable[[list[Any]], tuple[Any, ...]], length_bytes: int) -> bool:
         """Whether these replies are as long as what was sent to them."""
         if self._lengths_bytes == {length_bytes}:
             return True
+        bursts = of_these(self._outstanding.bursts)
         return all(ECHO_HEADER.size + burst.plan.payload_bytes == length_bytes for burst in bursts)
 
     def _reply(self, message: bytes, peer: Peer, received_ns: int) -> None:
-        """Book one reply to its burst, if it is ours, and what its burst waits for."""
+        """Book one reply to its burst, if it is ours."""
         if len(message) < SEALED_ECHO.size:
             return
         _, _, _, identifier, sequence, cookie, claimed = SEALED_ECHO.unpack_from(message)
-        burst, number = self._outstanding.bursts[sequence], self._outstanding.numbers[sequence]
-        if burst is None or burst.closed or identifier != self.wire.identifier:
+        if identifier != self.wire.identifier:
             return
-        is_sealed = cookie == burst.cookie and claimed == number
-        if peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != bytes(burst.padding_bytes):
+        burst, number = self._outstanding.bursts[sequence], self._outstanding.numbers[sequence]
+        is_sealed = burst is not None and cookie == burst.cookie and claimed == number
+        if burst is None or burst.closed or not (is_sealed or peer == burst.peer):
+            self._straggler(cookie, claimed, peer)
+        elif peer != burst.peer or not is_sealed or message[SEALED_ECHO.size :] != bytes(burst.padding_bytes):
             burst.foreign_count += 1
         else:
             burst.answered(number, max(_SHORTEST_NS, received_ns - self._outstanding.sent_ns[sequence]))
+
+    def expect_stragglers(self, burst: Burst) -> None:
+        """A burst was closed while replies were missing: they may still come, later than late."""
+        missing = {
+            number
+            for number, rtt_ns in enumerate(burst.rtts_ns)
+            if rtt_ns is None and number not in burst.late and number not in burst.errors
+        }
+        if missing and len(self._missing) < _MISSING_MAX:
+            self._missing[burst.cookie] = burst.address, burst.peer, missing
+
+    def _straggler(self, cookie: bytes, number: int, peer: Peer) -> None:
+        """Count a reply that came when its burst was closed, or its number already another echo's."""
+        address, expected_peer, missing = self._missing.get(cookie, _NOTHING_MISSING)
+        if peer == expected_peer and number in missing:
+            missing.remove(number)
+            self.straggler_counts[address] += 1
 
     def _refusal(self, message: bytes, peer: Peer) -> None:
         """Book an ICMP error to the burst whose echo it quotes."""

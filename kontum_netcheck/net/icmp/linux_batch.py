@@ -21,7 +21,6 @@ _STAMP = linux.SO_TIMESTAMPNS << 32 | 1  # level SOL_SOCKET
 _STAMP_BYTES = 32  # control data: length, level and type, seconds, nanoseconds
 _DROPS_WORDS = 3  # control data: length, level and type, count
 _NAMES_AT: Final = range(0, RECEIVE_BATCH * NAME_BYTES, NAME_BYTES)
-_ZEROS = array("Q", bytes(8 * RECEIVE_BATCH))
 
 
 class LinuxBatch(Batch):
@@ -69,23 +68,42 @@ class LinuxBatch(Batch):
         """All at once, if they are nothing but replies to this wire's echoes, equally long, and all stamped."""
         lengths = self._header(RECEIVED_LENGTH)
         length = lengths[0] - self._inbox.message_at + self._inbox.start_bytes
-        offset_ns, stamps = self._offset_ns, self._stamps()
+        received_ns = self._received_ns()
         if (
-            offset_ns is None
-            or lengths.count(lengths[0]) != self._count
+            received_ns is None
+            or not _are_all(lengths, lengths[0])
             or length < SEALED_ECHO.size
             or length % 8
-            or not all(stamps)
             or not self._are_replies(length)
+            or not _are_all(names := self._header(NAME_LENGTH), names[0])
         ):
             return None
-        sequences = array("H", self._field(6))
+        sequences = array("H", self._field(6).tobytes())
         if sys.byteorder == "little":
             sequences.byteswap()
         message_word = self._inbox.message_at // 8
         seals = self._word(message_word + ECHO_HEADER.size // 8).tolist()
-        received_ns = [stamp_ns - offset_ns for stamp_ns in stamps]
-        return Columns(sequences.tolist(), seals, self._peers(), received_ns, length)
+        peers = bytes(memoryview(self._inbox.slots.names)[: self._count * NAME_BYTES])
+        return Columns(sequences.tolist(), seals, peers, received_ns, length)
+
+    def _received_ns(self) -> list[int] | None:
+        """When each came, on our own clock; None where one isn't stamped, or the stamps are worth nothing."""
+        controls, step = self._inbox.controls, self._inbox.control_words
+        end = self._count * step
+        if (
+            self._offset_ns is None
+            or not _are_all(controls[1:end:step], _STAMP)
+            or min(self._header(CONTROL_LENGTH)) < _STAMP_BYTES
+        ):
+            return None
+        seconds, nanoseconds = controls[2:end:step], controls[3:end:step].tolist()
+        if _are_all(seconds, seconds[0]):
+            base_ns = seconds[0] * 1_000_000_000 - self._offset_ns
+            return [base_ns + part_ns for part_ns in nanoseconds]
+        return [
+            second * 1_000_000_000 + part_ns - self._offset_ns
+            for second, part_ns in zip(seconds, nanoseconds, strict=True)
+        ]
 
     def _are_replies(self, length: int) -> bool:
         """Whether all have a plain IP header, are echo replies to us, and zeros where we sent zeros."""
@@ -96,12 +114,12 @@ class LinuxBatch(Batch):
                 return False
         identifier = int.from_bytes(wire.identifier.to_bytes(2, "big"), sys.byteorder)
         kind = int.from_bytes(bytes((wire.family.echo_reply, 0)), sys.byteorder)
-        if self._field(0).tolist().count(kind) != count or self._field(4).tolist().count(identifier) != count:
-            return False
         first = (self._inbox.message_at + SEALED_ECHO.size) // 8
-        zeros = memoryview(_ZEROS)[:count]
-        return all(
-            self._word(word) == zeros for word in range(first, first + (length - SEALED_ECHO.size) // 8)
+        end = first + (length - SEALED_ECHO.size) // 8
+        return (
+            _are_all(self._field(0), kind)
+            and _are_all(self._field(4), identifier)
+            and all(_are_all(self._word(word), 0) for word in range(first, end))
         )
 
     def _field(self, at: int) -> memoryview:
@@ -114,29 +132,29 @@ class LinuxBatch(Batch):
         step = self._inbox.stride_bytes // 8
         return self._inbox.words[word : self._count * step : step]
 
-    def _header(self, half: int) -> list[int]:
+    def _header(self, half: int) -> memoryview:
         """That field of each message header."""
-        return self._inbox.headers[half : self._count * HEADER_HALVES : HEADER_HALVES].tolist()
+        return self._inbox.headers[half : self._count * HEADER_HALVES : HEADER_HALVES]
 
     def _peers(self) -> list[Peer]:
+        """A name shorter than its slot, as all are, has zeros behind it."""
         names = bytes(self._inbox.slots.names)
-        lengths = self._header(NAME_LENGTH)
-        length = lengths[0]
-        if lengths.count(length) == self._count:
-            return [names[at : at + length] for at in _NAMES_AT[: self._count]]
-        return [names[at : at + length] for at, length in zip(_NAMES_AT, lengths, strict=False)]
+        return [
+            names[at : at + length].ljust(NAME_BYTES, b"\0")
+            for at, length in zip(_NAMES_AT, self._header(NAME_LENGTH), strict=False)
+        ]
 
     def _stamps(self) -> list[int]:
         """The kernel's CLOCK_REALTIME stamps in ns, 0 without one."""
         controls, step = self._inbox.controls, self._inbox.control_words
         end = self._count * step
-        kinds = controls[1:end:step].tolist()
-        times = zip(controls[2:end:step].tolist(), controls[3:end:step].tolist(), strict=True)
-        stamps = [seconds * 1_000_000_000 + nanoseconds for seconds, nanoseconds in times]
-        lengths = self._header(CONTROL_LENGTH)
-        if kinds.count(_STAMP) == self._count and all(lengths):
-            return stamps
+        fields = (controls[1:end:step], controls[2:end:step], controls[3:end:step])
         return [
-            stamp if length >= _STAMP_BYTES and kind == _STAMP else 0
-            for stamp, length, kind in zip(stamps, lengths, kinds, strict=True)
+            seconds * 1_000_000_000 + nanoseconds if length >= _STAMP_BYTES and kind == _STAMP else 0
+            for length, kind, seconds, nanoseconds in zip(self._header(CONTROL_LENGTH), *fields, strict=True)
         ]
+
+
+def _are_all(column: memoryview, value: int) -> bool:
+    """Whether a column has only that value; its bytes are compared, which is much faster than its numbers."""
+    return column.tobytes() == value.to_bytes(column.itemsize, sys.byteorder) * len(column)

@@ -13,7 +13,7 @@ from kontum_netcheck.net.icmp.linux_slots import HEADER_BYTES, NAME_BYTES, Slots
 from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH
 
 CONTROL_BYTES: Final = 128  # a stamp takes 32, both kinds of it 96, a drop count 24
-SEND_BATCH: Final = 8  # few, for one time is taken for all of them
+SEND_BATCH: Final = 32  # one time is taken for all of them
 _SMALLEST_SLOT_BYTES = 256
 _LARGEST_SLOT_BYTES = 2048
 

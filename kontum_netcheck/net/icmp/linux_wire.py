@@ -7,7 +7,7 @@ import time
 from kontum_netcheck.net.icmp import linux
 from kontum_netcheck.net.icmp.linux_batch import LinuxBatch
 from kontum_netcheck.net.icmp.linux_errors import ErrorQueue
-from kontum_netcheck.net.icmp.linux_slots import Slots
+from kontum_netcheck.net.icmp.linux_slots import NAME_BYTES, Slots
 from kontum_netcheck.net.icmp.linux_syscalls import SEND_BATCH, Inbox, Syscalls
 from kontum_netcheck.net.icmp.packets import Family
 from kontum_netcheck.net.icmp.receive_clock import ReceiveClock
@@ -19,6 +19,7 @@ _CLOCKS_NS = 5_000  # how far two readings of the clocks' difference may be apar
 _FIRST_STEP_NS = 5_000  # a send takes 2 to 5 µs
 _SOCKADDR_IN = struct.Struct("=H2s4s8x")
 _SOCKADDR_IN6 = struct.Struct("=H2s4x16sI")
+_IPV4 = struct.pack("=H", socket.AF_INET)
 _IPV4_HEADER_BYTES = 20
 
 
@@ -27,19 +28,19 @@ class LinuxLoad(Load):
 
     def __init__(self, requests: EchoRequests, peers: list[Peer]) -> None:
         super().__init__(requests, peers)
-        names = bytearray(b"".join(peer for peer in peers if isinstance(peer, bytes)))
+        names = bytearray(b"".join([peer for peer in peers if isinstance(peer, bytes)]))
         self.slots = Slots(
             requests.memory,
             names,
             count=len(peers),
             stride_bytes=requests.stride_bytes,
             length_bytes=requests.length_bytes,
-            name_bytes=len(names) // len(peers),
+            name_bytes=_SOCKADDR_IN.size if names[:2] == _IPV4 else _SOCKADDR_IN6.size,
         )
 
 
 class LinuxWire(Wire):
-    """Peers are socket addresses as the kernel writes them: a reply's is compared without being read."""
+    """Peers are socket addresses as the kernel writes them into a slot: a reply's is compared without being read."""
 
     sends_at_once = 256  # then replies are fetched, lest the receive buffer fills
 
@@ -73,10 +74,12 @@ class LinuxWire(Wire):
         """A sockaddr. Raises OSError for what is no address."""
         port_bytes = port.to_bytes(2, "big")
         if ":" not in address:
-            return _SOCKADDR_IN.pack(socket.AF_INET, port_bytes, socket.inet_pton(socket.AF_INET, address))
+            packed = socket.inet_pton(socket.AF_INET, address)
+            return _SOCKADDR_IN.pack(socket.AF_INET, port_bytes, packed).ljust(NAME_BYTES, b"\0")
         bare, _, scope = address.partition("%")
         packed = socket.inet_pton(socket.AF_INET6, bare)
-        return _SOCKADDR_IN6.pack(socket.AF_INET6, port_bytes, packed, scope_id(scope))
+        sockaddr = _SOCKADDR_IN6.pack(socket.AF_INET6, port_bytes, packed, scope_id(scope))
+        return sockaddr.ljust(NAME_BYTES, b"\0")
 
     def address_of(self, peer: Peer) -> str:
         """The address in a sockaddr."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,10 @@ class Pinger:
         self._ways: dict[int, Way] = {}  # by the Internet Protocol's version
         self._lab: dict[str, EchoSocket] = {}
 
-    async def ping(
+    def ping(
         self, address: str, *, count: int, interval_s: float, timeout_s: float, payload_bytes: int
-    ) -> EchoSeries | Failure:
-        """Echo an address (no name). Times in seconds.
+    ) -> Awaitable[EchoSeries | Failure]:
+        """Echo an address (no name), from now on; to be awaited. Times in seconds.
 
         A Failure where nothing could be sent to there (no route); raises CannotMeasure where that is our
         fault.
@@ -44,8 +45,8 @@ class Pinger:
         if self._options.detours.table:
             detour = self._options.detours.of("icmp", address, 0)
             if detour is not None:
-                return await self._lab_way(detour).ping_detour(address, detour, plan)
-        return await self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
+                return self._lab_way(detour).ping_detour(address, detour, plan)
+        return self._way(IPV6 if ":" in address else IPV4).ping(address, plan)
 
     async def trace(self, address: str) -> Path | Failure:
         """Find the path to an address (no name) and its MTU, in about three seconds at most.

@@ -1,8 +1,9 @@
 """What one burst of echoes brought home."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kontum_netcheck.model import Cause, Failure
 
@@ -27,6 +28,11 @@ class EchoPlan:
     timeout_s: float
     payload_bytes: int
 
+    @property
+    def timeout_ns(self) -> int:
+        """How long to wait for each, in ns."""
+        return int(self.timeout_s * 1e9)
+
 
 @dataclass(frozen=True, slots=True)
 class IcmpError:
@@ -37,9 +43,11 @@ class IcmpError:
     reporter: str  # the address that said so
 
 
-@dataclass(frozen=True, slots=True)
-class EchoSeries:
-    """The echoes sent to one address, in their order. A lost echo's round trip is None, never a number."""
+class EchoSeries(NamedTuple):
+    """The echoes sent to one address, in their order. A lost echo's round trip is None, never a number.
+
+    A named tuple, for there are many, and a frozen dataclass takes three times as long to make.
+    """
 
     address: str
     method: Method
@@ -68,7 +76,7 @@ class Way(Protocol):
     def method(self) -> Method:
         """Its name."""
 
-    async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
+    def ping(self, address: str, plan: EchoPlan) -> Awaitable[EchoSeries | Failure]:
         """Send a burst. A Failure where nothing could be sent; CannotMeasure where that is our fault."""
 
     async def close(self) -> None:

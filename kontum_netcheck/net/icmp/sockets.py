@@ -21,6 +21,8 @@ from kontum_netcheck.net.icmp.packets import COOKIE_BYTES, IPV4, Family
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
 from kontum_netcheck.net.icmp.wire import Peer, Wire
 
+Future = asyncio.Future[EchoSeries | Failure]
+
 _COOKIES_AT_ONCE = 256
 
 
@@ -76,29 +78,18 @@ class EchoSocket:
         """Datagram, raw, or the lab's UDP."""
         return self._wire.method
 
-    async def ping(self, address: str, plan: EchoPlan) -> EchoSeries | Failure:
-        """Send a burst to an address."""
-        burst = self._start(address, self._wire.peer(address), plan)
-        try:
-            return await burst.future
-        finally:
-            burst.abandon()
+    def ping(self, address: str, plan: EchoPlan) -> Future:
+        """Send a burst to an address; who cancels the future ends it."""
+        return self._start(address, self._wire.peer(address), plan)
 
-    async def ping_detour(
-        self, address: str, detour: tuple[str, int], plan: EchoPlan
-    ) -> EchoSeries | Failure:
+    def ping_detour(self, address: str, detour: tuple[str, int], plan: EchoPlan) -> Future:
         """Send a burst to the lab's responder that stands in for the address."""
-        burst = self._start(address, self._wire.peer(*detour), plan)
-        try:
-            return await burst.future
-        finally:
-            burst.abandon()
+        return self._start(address, self._wire.peer(*detour), plan)
 
-    def _start(self, address: str, peer: Peer, plan: EchoPlan) -> Burst:
-        future = asyncio.get_running_loop().create_future()
-        burst = Burst(self._wire, address, peer, plan, next(self._cookies), future)
-        self._thread.get().submit(burst)
-        return burst
+    def _start(self, address: str, peer: Peer, plan: EchoPlan) -> Future:
+        future: Future = asyncio.get_running_loop().create_future()
+        self._thread.get().submit(Burst(self._wire, address, peer, plan, next(self._cookies), future))
+        return future
 
     async def close(self) -> None:
         """Close the socket; the thread must have ended."""

@@ -25,7 +25,7 @@ class Columns(NamedTuple):
 
     sequences: list[int]
     seals: list[int]  # cookie and number, as Cohort.seals
-    peers: list[Peer]
+    peers: bytes  # one after the other; where there are columns, peers are bytes
     received_ns: list[int]
     length_bytes: int  # of each, the same: header, seal, and a padding of zeros
 
