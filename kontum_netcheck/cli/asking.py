@@ -4,16 +4,17 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
+from kontum_netcheck.cli.watching import watched
 from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Observation
+from kontum_netcheck.model import Message, Observation, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_change import OwnChange, excused, own_change
@@ -60,7 +61,12 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
             with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
                 asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
             if wanted.trace and not (asked.interrupted or asked.deadline):
-                asked = replace(asked, observations=await with_paths(asked.observations, by_id, network))
+                left_s = _left_s(wanted, time.perf_counter() - started_s)
+                with watched(shell, wanted=not wanted.quiet) as tell:
+                    paths = with_paths(
+                        asked.observations, by_id, network, stop=stop, left_s=left_s, on_path=_teller(tell)
+                    )
+                    asked = replace(asked, observations=await paths)
             change = None
             if link is not None and not link.down:
                 reference = loaded.inventory.reference
@@ -70,13 +76,25 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
             return Answers(planned, asked, link, change)
 
 
+def _left_s(wanted: Wanted, spent_s: float) -> float | None:
+    """Until the run's deadline; None: it has none."""
+    return None if wanted.deadline_s is None else max(0.0, wanted.deadline_s - spent_s)
+
+
+def _teller(tell: Callable[[Message], None]) -> Callable[[int, int], None]:
+    """Says how many ways have been followed."""
+    return lambda done, all_of_them: tell(
+        message("Following the ways of bad pings, {done} of {count} …", done=done, count=all_of_them)
+    )
+
+
 def _conditions(wanted: Wanted, world: World, link: OwnLink | None, spent_s: float) -> Conditions:
     return Conditions(
         vantage=wanted.vantage,
         operator=wanted.operator,
         lab=world.lab,
         rate_per_s=wanted.rate_per_s,
-        deadline_s=None if wanted.deadline_s is None else max(0.0, wanted.deadline_s - spent_s),
+        deadline_s=_left_s(wanted, spent_s),
         own=OwnSide.of(link) if link else OwnSide(),
         most_open_count=most_open_sockets(),
     )

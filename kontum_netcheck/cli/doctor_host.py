@@ -1,8 +1,7 @@
 """`doctor HOST`: asks of hosts while somebody watches, own link first."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
@@ -10,6 +9,7 @@ from typing import Literal, cast
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.machine import find_inventory
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.watching import watched
 from kontum_netcheck.doctor import Finding
 from kontum_netcheck.doctor.about_link import about_link
 from kontum_netcheck.doctor.host import HostFacts, examine_host
@@ -18,7 +18,6 @@ from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.probes.ping import PingParams
-from kontum_netcheck.report.safe import visible
 
 _AT_ONCE = 4
 
@@ -62,17 +61,3 @@ def own_or_theirs(facts: HostFacts, own: OwnSide) -> HostFacts:
     if failure is None or failure.cause is Cause.NO_SUCH_NAME or not own.resolver_fails:
         return facts
     return replace(facts, unresolved=Failure(failure.stage, Cause.OWN_RESOLVER_DOWN, failure.detail))
-
-
-@contextmanager
-def watched(shell: Shell) -> Iterator[Callable[[Message], None]]:
-    """Give the function that shows what is being done; it does nothing where nobody watches."""
-    if not shell.stderr.isatty():
-        yield lambda _message: None
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(file=shell.stderr, no_color=not shell.may_colour)
-    with console.status("") as status:
-        yield lambda said: status.update(Text(visible(shell.language.say(said))))
