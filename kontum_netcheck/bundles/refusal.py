@@ -11,3 +11,7 @@ class Refused(Exception):
             problem.text.format_map({name: str(value) for name, value in problem.values.items()})
         )
         self.problem = problem
+
+
+class NotTrusted(Refused):
+    """Nothing is wrong with it, but nobody whom we know vouches for it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kontum_netcheck.bundles.public_key import PublicKey, public_key
-from kontum_netcheck.bundles.refusal import Refused
+from kontum_netcheck.bundles.refusal import NotTrusted, Refused
 from kontum_netcheck.model import Message, WrongValue, message
 
 HEAD = (
@@ -39,12 +39,12 @@ def trusted_name(
 ) -> str:
     """Whose the bundle is by our own list (a bundle's own word for it is a claim); "" where unsigned and accepted.
 
-    `accepted`: fingerprints accepted this once. Raises Refused where the key is not ours to trust.
+    `accepted`: fingerprints accepted this once. Raises NotTrusted where the key is not ours to trust.
     """
     if key is None:
         if accept_unsigned:
             return ""
-        raise Refused(
+        raise NotTrusted(
             message(
                 "It is not signed, so anybody may have made it. To take it all the same: --accept-unsigned."
             )
@@ -54,13 +54,13 @@ def trusted_name(
         return listed.name
     if key.fingerprint in accepted:
         return key.name or key.fingerprint
-    raise Refused(_unknown(key))
+    raise NotTrusted(_unknown(key))
 
 
 def _unknown(key: PublicKey) -> Message:
     return message(
         "It is signed with a key that is not on your list: {fingerprint}, which calls itself {name}. Have its owner "
-        "read the fingerprint to you; if it is the same, take it once with --accept-key {fingerprint}, "
+        "read the fingerprint to you; if it is the same, take it once with --accept-key {fingerprint} "
         "or for ever with: kontum-netcheck evidence trust '{line}'",
         fingerprint=key.fingerprint,
         name=key.name or "–",

@@ -60,6 +60,7 @@ _COMMANDS = (
     ),
 )
 
+
 @evidence.callback(invoke_without_command=True)
 def _help_alone(context: typer.Context) -> None:
     if context.invoked_subcommand is None:

@@ -118,11 +118,16 @@ def _give(
     """Print what became of each; the exit code is the worst."""
     from kontum_netcheck.cli.evidence_view import as_json, as_text
     from kontum_netcheck.cli.since import local_zone
+    from kontum_netcheck.model import message
 
     if format_name is ListFormat.JSON:
         shell.put(as_json(shell, results))
     else:
         shell.put(as_text(shell, results, local_zone(found.inventory)))
-    if found.inventory is None and found.problem is not None:
-        shell.tell(found.problem)
+    if found.inventory is None:
+        shell.tell(
+            message("The sites were not compared with an inventory. {problem}", problem=found.problem)
+            if found.path
+            else message("The sites were not compared with an inventory; name one: --inventory FILE.")
+        )
     raise typer.Exit(max(result.code for result in results))

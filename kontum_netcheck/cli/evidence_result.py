@@ -9,7 +9,7 @@ from kontum_netcheck.bundles.contents import CLOCKS_DIFFER, Contents
 from kontum_netcheck.bundles.manifest import Manifest
 from kontum_netcheck.bundles.public_key import PublicKey
 from kontum_netcheck.bundles.reading import Bundle
-from kontum_netcheck.bundles.refusal import Refused
+from kontum_netcheck.bundles.refusal import NotTrusted, Refused
 from kontum_netcheck.bundles.trust import trusted_name
 from kontum_netcheck.conflicts import Conflict
 from kontum_netcheck.inventory.schema import Inventory
@@ -44,6 +44,7 @@ class Result:
     key: PublicKey | None = None
     signer: str = ""  # "": unsigned, or not known
     whole: bool = False  # all of it was read and is as it was written
+    untrusted: bool = False  # the problem is only whose it is
     problem: Message | None = None
     code: int = 0
     new_count: int | None = None  # None: it was only looked at
@@ -91,6 +92,7 @@ def look_at(file: Path, now: datetime, use: Callable[[Bundle, Result], None]) ->
             use(bundle, result)
     except Refused as refused:
         result.problem, result.code = refused.problem, REFUSED
+        result.untrusted = isinstance(refused, NotTrusted)
     except OSError as fault:
         if fault.filename not in (None, str(file)):
             raise

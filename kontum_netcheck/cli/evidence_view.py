@@ -49,7 +49,7 @@ def _block(shell: Shell, result: Result, zone: tzinfo) -> Iterator[str]:
 
 
 def _state(result: Result) -> Message:
-    if result.problem is not None and result.whole:
+    if result.problem is not None and result.whole and result.untrusted:
         return message("whole, but not trusted. {problem}", problem=result.problem)
     if result.problem is not None:
         return message("refused, nothing of it was kept. {problem}", problem=result.problem)

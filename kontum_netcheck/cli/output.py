@@ -43,9 +43,11 @@ def whole(file: Path) -> Iterator[BinaryIO]:
             os.fsync(out.fileno())
         _take_mode(beside, file)
         beside.replace(file)
-    except BaseException:
+    except BaseException as fault:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(fault, OSError) and fault.filename is None:
+            fault.filename = str(file)  # a write that failed doesn't know of what
         raise
 
 
