@@ -114,11 +114,13 @@ def _file_sentence(store: str, name: str, words: str) -> Message:
             )
         case "READONLY" | "PERM" | "AUTH":
             return message(
-                "{store} can't be written to: give --store another place, or --no-store.", store=store
+                "{store} can't be written to; give --store another place, or --no-store.", store=store
             )
         case "CANTOPEN":
             return message(
-                "{store} can't be opened: no such file, or no permission for it or its folder.", store=store
+                "{store} can't be opened: it or its folder is missing or can't be written to;"
+                " give --store another place, or --no-store.",
+                store=store,
             )
         case "BUSY" | "LOCKED":
             return message(
@@ -147,10 +149,6 @@ def _server_sentence(store: str, state: str, words: str) -> Message:
             return _contradiction(store)
         case "40", _:
             return message("{store} is busy with another program; nothing was lost, try again.", store=store)
-        case "28", _:
-            return message("{store}: the server refuses the user or the password.", store=store)
-        case _, "3D000":
-            return message("{store}: there is no such database on the server; create it first.", store=store)
         case "53", _:
             return message(
                 "{store}: the server has no room left: {reason}. What was kept before is safe.",
@@ -161,7 +159,7 @@ def _server_sentence(store: str, state: str, words: str) -> Message:
             return message("{store}: this user may not write there: {reason}", store=store, reason=reason)
         case "08" | "57", _:
             return message(
-                "{store}: no connection to the server: {reason}. What was kept before is safe.",
+                "{store}: no connection to this database: {reason}. What was kept before is safe.",
                 store=store,
                 reason=reason,
             )

@@ -67,6 +67,12 @@ def entry_id(kind: str, body: bytes) -> str:
     return hashlib.sha256(kind.encode() + b"\n" + body).hexdigest()
 
 
+def changed(entry: Entry) -> NotWellFormed:
+    """The refusal of an entry whose hash is not its id."""
+    where = f"{entry.kind} {entry.id[:12]}"[:60]
+    return NotWellFormed(message("{where} was changed: its hash is another.", where=where))
+
+
 def decode(entry: Entry) -> Evidence:
     """The fact of an entry from anywhere. NotWellFormed where the entry is not exactly what `encode` makes of it."""
     where = f"{entry.kind} {entry.id[:12]}"[:60]
@@ -87,7 +93,7 @@ def decode(entry: Entry) -> Evidence:
             )
         )
     if entry_id(entry.kind, entry.body) != entry.id:
-        raise NotWellFormed(message("{where} was changed: its hash is another.", where=where))
+        raise changed(entry)
     fact = read_body(entry.kind, entry.body, where)
     try:
         exact = canonical.write(kind.write(fact)) == entry.body

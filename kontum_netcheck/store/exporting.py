@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
-from kontum_netcheck.store.entries import Entry
+from kontum_netcheck.store.entries import Entry, changed, entry_id
 from kontum_netcheck.store.selecting import Selected
 from kontum_netcheck.store.tables import (
     BY_KIND,
@@ -22,13 +22,19 @@ _ROWS_AT_ONCE = 1000
 
 
 def entries(connection: Connection, selected: Selected) -> Iterator[Entry]:
-    """See `Store.entries`. Within a kind sorted by id, so that equal stores give equal streams."""
+    """See `Store.entries`. Within a kind sorted by id, so that equal stores give equal streams.
+
+    NotWellFormed where somebody changed a row behind the store's back.
+    """
     queries = _everything() if selected.everything else _part(selected)
     for kind, query in queries.items():
         table = BY_KIND[kind]
         rows = query.order_by(table.c.id).execution_options(yield_per=_ROWS_AT_ONCE)
         for identity, body in connection.execute(rows):
-            yield Entry(kind, identity.hex(), body.encode())
+            entry = Entry(kind, identity.hex(), body.encode())
+            if entry_id(kind, entry.body) != entry.id:
+                raise changed(entry)
+            yield entry
 
 
 def _everything() -> dict[str, Select[Any]]:

@@ -1,0 +1,134 @@
+"""The schema grows by an ordered list of steps, and is never guessed."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, inspect
+
+from kontum_netcheck.store import migrations
+from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.migrations import MIGRATIONS, migrate, version_of
+from kontum_netcheck.store.store import Store
+from kontum_netcheck.store.tables import METADATA
+from tests.store.facts import LIMITS, RUN, seen
+
+
+@pytest.fixture
+def engine(where: str) -> Iterator[Engine]:
+    """The bare database."""
+    url = where.replace("postgresql:", "postgresql+psycopg:") if "://" in where else f"sqlite:///{where}"
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def _next(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN weather TEXT")
+
+
+def _broken(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN weather TEXT")
+    raise RuntimeError("the power went out")
+
+
+def _columns(engine: Engine) -> dict[str, set[tuple[str, bool]]]:
+    found = inspect(engine)
+    return {
+        table: {(column["name"], column["nullable"]) for column in found.get_columns(table)}
+        for table in found.get_table_names()
+    }
+
+
+def test_the_steps_make_the_tables_that_queries_expect(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "test")
+    declared = {
+        table.name: {(column.name, bool(column.nullable)) for column in table.columns}
+        for table in METADATA.tables.values()
+    }
+    made = {
+        name: {(column, nullable and column != "no") for column, nullable in columns}
+        for name, columns in _columns(engine).items()
+    }
+    assert made == declared
+
+
+def test_the_steps_make_the_indexes_that_queries_expect(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "test")
+    for table in METADATA.tables.values():
+        made = {index["name"] for index in inspect(engine).get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= made
+
+
+@pytest.mark.parametrize("version", range(len(MIGRATIONS) + 1))
+def test_every_earlier_version_becomes_the_newest(engine: Engine, version: int) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "old", MIGRATIONS[:version])
+    with engine.begin() as connection:
+        migrate(connection, "new")
+        assert version_of(connection) == len(MIGRATIONS)
+
+
+def test_a_step_comes_once_and_is_written_down_with_its_program(engine: Engine) -> None:
+    for tool_version in ("1.0", "1.1"):
+        with engine.begin() as connection:
+            migrate(connection, tool_version)
+    with engine.begin() as connection:
+        migrate(connection, "2.0", (*MIGRATIONS, _next))
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT version, tool_version FROM schema_versions ORDER BY version"
+        )
+        assert [tuple(row) for row in rows] == [(1, "1.0"), (2, "2.0")]
+
+
+def test_what_was_kept_survives_a_step(store: Store, where: str, engine: Engine) -> None:
+    store.keep([RUN, LIMITS, seen()])
+    before = list(store.entries())
+    with engine.begin() as connection:
+        migrate(connection, "2.0", (*MIGRATIONS, _next))
+    assert list(store.entries()) == before
+
+
+def test_a_step_that_breaks_leaves_the_version_before(where: str) -> None:
+    with Store.open(where) as store:
+        with pytest.raises(RuntimeError), store._writing() as connection:
+            migrate(connection, "2.0", (*MIGRATIONS, _broken))
+        with store._reading() as connection:
+            assert version_of(connection) == len(MIGRATIONS)
+            assert "weather" not in {column["name"] for column in inspect(connection).get_columns("runs")}
+
+
+def test_a_store_of_a_newer_version_is_left_alone(
+    where: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "9.0", (*MIGRATIONS, _next))
+    for writable in (True, False):
+        with pytest.raises(StoreError, match="has version 2, and this kontum-netcheck knows up to 1"):
+            Store.open(where, writable=writable)
+
+
+def test_an_old_store_is_not_migrated_by_reading(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store.open(where).close()
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, _next))
+    with pytest.raises(StoreError, match="of an older version"):
+        Store.open(where, writable=False)
+
+
+def test_the_database_of_another_program_is_left_alone(where: str, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE pupils (name TEXT)")
+    with pytest.raises(StoreError, match=r"tables of another program \(pupils\)"):
+        Store.open(where)
+    assert set(_columns(engine)) == {"pupils"}
+
+
+def test_a_file_tells_whose_it_is(tmp_path: Path) -> None:
+    Store.open(tmp_path / "evidence.sqlite").close()
+    connection = sqlite3.connect(tmp_path / "evidence.sqlite")
+    assert connection.execute("PRAGMA application_id").fetchone() == (0x4B4E4331,)
+    connection.close()
