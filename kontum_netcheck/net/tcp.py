@@ -6,11 +6,12 @@ import socket
 import struct
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.errors import failure_of
+from kontum_netcheck.net.lateness import Heartbeat, measure, told_ms
 from kontum_netcheck.net.sockaddr import sockaddr_of, source_sockaddr
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Connection:
     source_address: str | None  # our own; None where the system no longer tells
     banner: bytes | None = None
     failure: Failure | None = None  # of reading the banner
+    late_ms: float | None = None  # up to that much of connect_ms may be our own lateness; None: none of it
+    measured_again: bool = False  # we were late the first time; of two, the one with less lateness
 
 
 class TcpEngine:
@@ -43,6 +46,7 @@ class TcpEngine:
 
     def __init__(self, options: "NetworkOptions") -> None:
         self._source_address = options.source_address
+        self._heart = Heartbeat()
 
     async def connect(
         self, address: str, port: int, *, timeout_s: float, banner: bytes | None = None
@@ -50,18 +54,33 @@ class TcpEngine:
         """Connect to an IP address, and read until `banner` has come, where one is given.
 
         timeout_s holds for the connection and again for the banner. A connection is dropped (RST), so that
-        thousands of them leave no port waiting. Raises CannotMeasure where the fault is ours.
+        thousands of them leave no port waiting. Where we ourselves were late and nobody knows how much of the
+        time that is, it is made once more, when we are not. Raises CannotMeasure where the fault is ours.
         """
-        opened = await open_connection(address, port, self._source_address, timeout_s)
+
+        async def once() -> Connection | Failure:
+            return await self._connect(address, port, timeout_s, banner)
+
+        with self._heart:
+            connection, again = await measure(once, _late_ms, _is_connection, self._heart.calm)
+        if again and isinstance(connection, Connection):
+            return replace(connection, measured_again=True)
+        return connection
+
+    async def _connect(
+        self, address: str, port: int, timeout_s: float, banner: bytes | None
+    ) -> Connection | Failure:
+        opened = await open_connection(address, port, self._source_address, timeout_s, self._heart)
         if isinstance(opened, Failure):
             return opened
+        late_ms = told_ms(opened.late_s)
         with opened.socket as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
             source_address = _own_end(sock)
             if banner is None:
-                return Connection(opened.connect_ms, address, source_address)
+                return Connection(opened.connect_ms, address, source_address, late_ms=late_ms)
             received, failure = await _read_banner(sock, banner, timeout_s)
-        return Connection(opened.connect_ms, address, source_address, received, failure)
+        return Connection(opened.connect_ms, address, source_address, received, failure, late_ms)
 
     async def close(self) -> None:
         """Nothing stays open between two questions."""
@@ -73,10 +92,11 @@ class Opened:
 
     socket: socket.socket
     connect_ms: float
+    late_s: float  # up to that much of it may be our own lateness
 
 
 async def open_connection(
-    address: str, port: int, source_address: str | None, timeout_s: float
+    address: str, port: int, source_address: str | None, timeout_s: float, heart: Heartbeat
 ) -> Opened | Failure:
     """One attempt on one address; a non-blocking socket. Raises CannotMeasure where the fault is ours."""
     family, sockaddr = sockaddr_of(address, port)
@@ -93,10 +113,12 @@ async def open_connection(
                 await loop.sock_connect(sock, sockaddr)
         except TimeoutError:
             _raise_unless_connected(sock)
-        connect_ms = _handshake_ms(sock, (time.perf_counter() - begun) * 1000)
-        if connect_ms > timeout_s * 1000:
+        late_s, noticed_ms = heart.late_s(), (time.perf_counter() - begun) * 1000
+        known_ms = _handshake_ms(sock, noticed_ms)
+        connect_ms, late_s = (noticed_ms, late_s) if known_ms is None else (known_ms, 0.0)
+        if connect_ms - late_s * 1000 > timeout_s * 1000:
             raise TimeoutError
-        opened, sock = Opened(sock, connect_ms), None
+        opened, sock = Opened(sock, connect_ms, late_s), None
         return opened
     except TimeoutError:
         return Failure(Stage.CONNECT, Cause.TIMEOUT, f"no answer in {timeout_s:g} s")
@@ -127,23 +149,31 @@ def _raise_unless_connected(sock: socket.socket) -> None:
         raise TimeoutError from None
 
 
-def _handshake_ms(sock: socket.socket, noticed_ms: float) -> float:
+def _is_connection(result: Connection | Failure) -> bool:
+    return isinstance(result, Connection)
+
+
+def _late_ms(result: Connection | Failure) -> float | None:
+    return None if isinstance(result, Failure) else result.late_ms
+
+
+def _handshake_ms(sock: socket.socket, noticed_ms: float) -> float | None:
     """The time from SYN to SYN-ACK by the kernel's clock, so that a late event loop doesn't count.
 
-    Where the kernel doesn't tell, or a SYN was lost and its wait belongs to the time: when we noticed.
+    None where the kernel doesn't tell, or a SYN was lost and its wait belongs to the time.
     """
     if sys.platform != "linux":
-        return noticed_ms
+        return None
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
     except OSError:
-        return noticed_ms
+        return None
     if len(info) < _TCP_INFO_BYTES:
-        return noticed_ms
+        return None
     (rtt_us,) = struct.unpack_from("=I", info, _RTT_OFFSET)
     (retransmits_count,) = struct.unpack_from("=I", info, _RETRANSMITS_OFFSET)
     if retransmits_count or not 0 < rtt_us / 1000 <= noticed_ms:
-        return noticed_ms
+        return None
     return float(rtt_us / 1000)
 
 

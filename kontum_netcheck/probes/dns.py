@@ -1,7 +1,7 @@
 """Does a DNS server answer, how fast, and with the right answers; do several servers agree."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -35,6 +35,7 @@ _EXCHANGES: dict[Transport, tuple[int, int]] = {  # packets, bytes
     "https": (16, 9_000),
 }
 _OWN_POLICY = "this project's own policy"
+_DAY_S = 86_400
 
 
 class DnsParams(ProbeParams):
@@ -224,8 +225,19 @@ def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:
         "authenticated": first.authenticated,
         "ttl_s": first.ttl_s,
         "transport": first.transport,
+        "certificate_days_left": _days_left(answers),
+        "late_ms": max((a.times.late_ms for a in answers if a.times.late_ms is not None), default=None),
+        "measured_again": any(answer.measured_again for answer in answers) or None,
     }
     return {name: value for name, value in metrics.items() if value is not None}
+
+
+def _days_left(answers: "list[Answer]") -> float | None:
+    """Until the first of the servers' certificates expires; None where none was shown."""
+    expire = [answer.certificate_not_after for answer in answers if answer.certificate_not_after is not None]
+    if not expire:
+        return None
+    return round((min(expire) - datetime.now(UTC)).total_seconds() / _DAY_S, 2)
 
 
 def _failure(params: DnsParams, result: "Answer | Failure") -> Failure | None:
@@ -251,12 +263,15 @@ DNS = Probe(
         ),
         Metric("connect_ms", message("time to connect (ms)"), lower_is_better=True),
         Metric("tls_ms", message("TLS handshake (ms)"), lower_is_better=True),
+        Metric("late_ms", message("at most that much of these times was our own lateness (ms)")),
+        Metric("measured_again", message("measured again, because we were late")),
         Metric("rcode", message("response code")),
         Metric("answer_count", message("records in the answer"), lower_is_better=False),
         Metric("answers", message("records")),
         Metric("authenticated", message("authenticated by DNSSEC (AD)")),
         Metric("ttl_s", message("time to live (s)"), lower_is_better=False),
         Metric("transport", message("transport of the answer: udp, tcp, tls or https")),
+        Metric("certificate_days_left", message("certificate valid for (days)"), lower_is_better=False),
         *PROVENANCE,
         Metric(
             "disagreement_count",
@@ -267,6 +282,7 @@ DNS = Probe(
     limits=(
         Limit("resolve_ms", 200.0, math.inf, True, _OWN_POLICY),
         Limit("disagreement_count", 0.0, math.inf, True, _OWN_POLICY),
+        Limit("certificate_days_left", 30.0, 0.0, False, _OWN_POLICY),
     ),
     valid_for=timedelta(hours=24),
     cost=_cost,

@@ -104,6 +104,10 @@ async def run(params: TcpParams, network: "Network") -> Measurement:
         return Measurement(metrics | provenance(network, address), connection)
     metrics |= provenance(network, address, connection.source_address)
     metrics["connect_ms"] = connection.connect_ms
+    if connection.late_ms is not None:
+        metrics["late_ms"] = connection.late_ms
+    if connection.measured_again:
+        metrics["measured_again"] = True
     if connection.banner:
         metrics["banner"] = connection.banner.decode("utf-8", "backslashreplace")
     return Measurement(metrics, connection.failure or _judge_banner(wanted, connection.banner))
@@ -124,6 +128,8 @@ TCP = Probe(
     metrics=(
         Metric("resolve_ms", message("time to look the name up (ms)"), lower_is_better=True),
         Metric("connect_ms", message("time to connect (ms)"), lower_is_better=True),
+        Metric("late_ms", message("at most that much of these times was our own lateness (ms)")),
+        Metric("measured_again", message("measured again, because we were late")),
         *PROVENANCE,
         Metric("banner", message("first words of the far end")),
     ),

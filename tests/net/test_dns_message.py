@@ -197,3 +197,8 @@ def _record(name: bytes, rdtype: int, data: bytes) -> bytes:
 
 def _with_record(name: bytes, rdtype: int, data: bytes) -> bytes:
     return _head("A", 1) + _record(name, rdtype, data)
+
+
+def test_every_question_asks_a_validating_server_to_say_whether_it_vouches() -> None:
+    query = dns.message.from_wire(Question.of("school.example", "A").to_wire(1))
+    assert query.ednsflags & dns.flags.DO

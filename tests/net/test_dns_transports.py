@@ -86,6 +86,18 @@ async def test_an_answer_comes_and_says_over_what(
 
 
 @OVER_CONNECTIONS
+async def test_the_server_says_whether_it_vouches_for_the_answer(
+    network: Network, authority: CertificateAuthority, over: str
+) -> None:
+    said = []
+    for vouches in (True, False):
+        answer = await asked(network, authority, over, DnsReply(("192.0.2.1",), authenticated=vouches))
+        assert isinstance(answer, Answer), answer
+        said.append(answer.authenticated)
+    assert said == [True, False]
+
+
+@OVER_CONNECTIONS
 async def test_the_time_is_that_of_connecting_securing_and_asking(
     network: Network, authority: CertificateAuthority, over: str
 ) -> None:

@@ -6,6 +6,7 @@ import gzip
 import itertools
 import socket
 import ssl
+import zlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -123,6 +124,9 @@ async def test_what_is_no_answer_ends_as_one_failure(
         ),
         pytest.param([OK + b"Content-Encoding: gzip\r\n\r\n", BOMB], id="50 MB in 50 KB"),
         pytest.param(
+            [OK + b"Content-Encoding: deflate\r\n\r\n", zlib.compress(bytes(50_000_000))], id="deflated"
+        ),
+        pytest.param(
             [OK + b"Content-Encoding: gzip, gzip\r\n\r\n", gzip.compress(BOMB)], id="a bomb in a bomb"
         ),
     ],
@@ -132,6 +136,48 @@ async def test_of_too_large_a_body_the_beginning_is_read(parts: Iterable[bytes])
         answer = await fetched_beside_a_good_one(port)
     assert (answer.status, answer.failure, answer.body_cut) == (200, None, True)
     assert answer.body_bytes == BODY_MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    ("beginning", "stage"),
+    [
+        pytest.param(OK + b"X-Slow: ", Stage.REPLY, id="header"),
+        pytest.param(OK + b"\r\n", Stage.TRANSFER, id="body"),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\nFFFFFF\r\n", Stage.TRANSFER, id="chunk"),
+    ],
+)
+async def test_what_drips_and_never_ends_takes_its_timeout_and_no_more(
+    beginning: bytes, stage: Stage
+) -> None:
+    async with dripping_server(beginning) as port, Network() as network:
+        answer = await network.http.fetch(Request(f"http://127.0.0.1:{port}/", timeout_s=0.5))
+    assert answer.failure is not None
+    assert (answer.failure.stage, answer.failure.cause) == (stage, Cause.TIMEOUT)
+
+
+@asynccontextmanager
+async def dripping_server(beginning: bytes) -> AsyncIterator[int]:
+    """Sends the beginning and then a byte now and then, as long as somebody listens; its port."""
+    dripping: set[asyncio.Task[None]] = set()
+
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        dripping.add(task)
+        with suppress(OSError, asyncio.CancelledError):
+            writer.write(beginning)
+            while True:
+                writer.write(b"0")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.transport.abort()
+        await asyncio.sleep(0)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        for task in dripping:
+            task.cancel()
+        await asyncio.gather(*dripping)
 
 
 def large_certificate(folder: Path) -> ssl.SSLContext:

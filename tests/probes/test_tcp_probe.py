@@ -33,7 +33,8 @@ async def measure(network: Network, script: TcpScript, **typed: Any) -> Measurem
 async def test_the_time_to_connect_comes_home(network: Network) -> None:
     measurement = await measure(network, TcpScript())
     assert measurement.failure is None
-    assert set(measurement.metrics) == {"connect_ms", *MADE}
+    late = {"late_ms", "measured_again"}  # of a busy machine
+    assert set(measurement.metrics) - late == {"connect_ms", *MADE}
 
 
 @pytest.fixture

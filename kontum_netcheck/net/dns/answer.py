@@ -1,6 +1,7 @@
 """What a server said: the message read, its CNAME chain followed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from kontum_netcheck.model import Cause, Failure, Stage
@@ -28,6 +29,7 @@ class Times:
     resolve_ms: float  # all of it
     connect_ms: float | None = None  # None: nothing to connect
     tls_ms: float | None = None
+    late_ms: float | None = None  # up to that much of them may be our own lateness; None: none of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Answer:
     times: Times
     transport: Transport
     server: HostPort
+    certificate_not_after: datetime | None = None  # None: none was shown
+    measured_again: bool = False  # we were late the first time; of two, the one with less lateness
 
     @property
     def resolve_ms(self) -> float:
@@ -54,7 +58,12 @@ class Answer:
 
 
 def read_answer(
-    wire: bytes, rdtype: int, transport: Transport, server: HostPort, times: Times
+    wire: bytes,
+    rdtype: int,
+    transport: Transport,
+    server: HostPort,
+    times: Times,
+    certificate_not_after: datetime | None = None,
 ) -> Answer | Failure:
     """Read a message that repeats our question; what cannot be read is a failure of the server."""
     try:
@@ -62,8 +71,16 @@ def read_answer(
         answers, ttl_s = _records(message, rdtype) if message.rcode == 0 else ((), None)
     except BadMessage as error:
         return Failure(Stage.REPLY, Cause.BAD_REPLY, str(error))
-    authenticated = bool(message.flags & AUTHENTICATED)
-    return Answer(_rcode(message.rcode), answers, ttl_s, authenticated, times, transport, server)
+    return Answer(
+        rcode=_rcode(message.rcode),
+        answers=answers,
+        ttl_s=ttl_s,
+        authenticated=bool(message.flags & AUTHENTICATED),
+        times=times,
+        transport=transport,
+        server=server,
+        certificate_not_after=certificate_not_after,
+    )
 
 
 def is_truncated(wire: bytes) -> bool:

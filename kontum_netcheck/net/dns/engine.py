@@ -19,6 +19,7 @@ from kontum_netcheck.net.dns.question import Question
 from kontum_netcheck.net.dns.tls import client_context
 from kontum_netcheck.net.dns.udp import AnswersDropped, NoAnswer, UdpSocket
 from kontum_netcheck.net.errors import failure_of
+from kontum_netcheck.net.lateness import Heartbeat, measure, told_ms
 from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of, source_sockaddr
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class DnsEngine:
         self._paces: dict[HostPort | str, Pace] = {}
         self._sockaddrs: dict[HostPort, SockAddr] = {}
         self._connections = asyncio.Semaphore(_CONNECTIONS_MAX_COUNT)
+        self._heart = Heartbeat()
 
     async def ask(
         self,
@@ -56,18 +58,24 @@ class DnsEngine:
 
         Over UDP a truncated answer is asked for again over TCP, and the answer's transport says so. Over TLS the
         certificate must be for `tls_name`, without one for the address. Any response code is an Answer.
-        Raises CannotMeasure where the fault is ours.
+        Where we ourselves were late and nobody knows how much of the time that is, it is asked once more, behind
+        all that waits for that server. Raises CannotMeasure where the fault is ours.
         """
         try:
             question = Question.of(name, rdtype)
         except ValueError as error:
             return Failure(Stage.REQUEST, Cause.NO_SUCH_NAME, str(error))
         asked = HostPort(*(server or self.default_server()))
-        if transport == "udp":
-            asking = self._ask_over_udp(question, asked, timeout_s)
-        else:
+
+        async def once() -> Answer | Failure:
+            if transport == "udp":
+                return await self._paced(asked, self._ask_over_udp(question, asked, timeout_s), YOUNG_S)
             asking = self._ask_over_tcp(question, asked, timeout_s, transport, tls_name)
-        return await self._paced(asked, asking, YOUNG_S if transport != "tls" else SECURE_YOUNG_S)
+            return await self._paced(asked, asking, YOUNG_S if transport == "tcp" else SECURE_YOUNG_S)
+
+        with self._heart:
+            answer, again = await measure(once, _late_ms, _is_answer, self._heart.calm)
+        return replace(answer, measured_again=True) if again and isinstance(answer, Answer) else answer
 
     async def ask_over_https(
         self,
@@ -127,7 +135,7 @@ class DnsEngine:
         """The answer; where it was truncated, that over TCP, and its time is that of both questions."""
         try:
             target = self._sockaddr(server)
-            wire, udp_ms = await self._socket(target).ask(question, target.sockaddr, timeout_s)
+            wire, udp_ms, late_s = await self._socket(target).ask(question, target.sockaddr, timeout_s)
         except NoAnswer as strays:
             return Failure(Stage.REPLY, Cause.TIMEOUT, str(strays) or f"no answer in {timeout_s:g} s")
         except AnswersDropped as drops:
@@ -135,12 +143,16 @@ class DnsEngine:
         except OSError as error:
             return failure_of(error, Stage.REQUEST)
         if not is_truncated(wire):
-            return read_answer(wire, question.rdtype, "udp", server, Times(udp_ms))
+            return read_answer(wire, question.rdtype, "udp", server, Times(udp_ms, late_ms=told_ms(late_s)))
         exchanged = await self._exchange(question, server, max(0.001, timeout_s - udp_ms / 1000))
         if isinstance(exchanged, Failure):
             detail = f"truncated over UDP; over TCP: {exchanged.detail}"
             return Failure(exchanged.stage, exchanged.cause, detail)
-        times = replace(exchanged.times, resolve_ms=udp_ms + exchanged.times.resolve_ms)
+        times = replace(
+            exchanged.times,
+            resolve_ms=udp_ms + exchanged.times.resolve_ms,
+            late_ms=told_ms(late_s + (exchanged.times.late_ms or 0.0) / 1000),
+        )
         return read_answer(exchanged.wire, question.rdtype, "tcp", server, times)
 
     async def _ask_over_tcp(
@@ -157,14 +169,16 @@ class DnsEngine:
         exchanged = await self._exchange(question, server, timeout_s, secured)
         if isinstance(exchanged, Failure):
             return exchanged
-        return read_answer(exchanged.wire, question.rdtype, transport, server, exchanged.times)
+        wire, times, expires = exchanged.wire, exchanged.times, exchanged.certificate_not_after
+        return read_answer(wire, question.rdtype, transport, server, times, expires)
 
     async def _exchange(
         self, question: Question, server: HostPort, timeout_s: float, secured: Secured | None = None
     ) -> Exchanged | Failure:
         """Over a connection, once there is a place for it; waiting for that is ours and no part of the time."""
         async with self._connections:
-            return await ask_over_tcp(question, server, self._options.source_address, timeout_s, secured)
+            source_address = self._options.source_address
+            return await ask_over_tcp(question, server, source_address, timeout_s, self._heart, secured)
 
     def _sockaddr(self, server: HostPort) -> SockAddr:
         """Raises CannotMeasure as `sockaddr_of` does."""
@@ -178,9 +192,17 @@ class DnsEngine:
         if len(sockets) < _SOCKETS_COUNT:
             source_address = self._options.source_address
             source = source_sockaddr(source_address, target.family) if source_address is not None else ("", 0)
-            sockets.append(UdpSocket(target.family, source))
+            sockets.append(UdpSocket(target.family, source, self._heart))
             return sockets[-1]
         return random.choice(sockets)
+
+
+def _is_answer(result: Answer | Failure) -> bool:
+    return isinstance(result, Answer)
+
+
+def _late_ms(result: Answer | Failure) -> float | None:
+    return None if isinstance(result, Failure) else result.times.late_ms
 
 
 def system_servers() -> tuple[tuple[str, int], ...]:

@@ -70,19 +70,19 @@ def dropped_count(sock: socket.socket) -> int:
     return int(_MEMINFO.unpack(info)[_DROPS_INDEX]) if len(info) == _MEMINFO.size else 0
 
 
-def arrival(ancillary: AncillaryData) -> float:
-    """When the packet came, on the clock of perf_counter, in seconds.
+def arrival(ancillary: AncillaryData) -> float | None:
+    """When the packet came, on the clock of perf_counter, in seconds; None where the kernel doesn't say.
 
     The kernel stamps with the real-time clock; only the short age of the stamp is used, so that a clock step
-    matters only if it falls between arrival and reading, and then the time of reading is taken.
+    matters only if it falls between arrival and reading, and then the stamp says nothing.
     """
     now, now_ns = time.perf_counter(), time.time_ns()
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
             seconds, nanoseconds = _TIMESPEC.unpack_from(data)
             age_s = (now_ns - seconds * 1_000_000_000 - nanoseconds) / 1e9
-            return now - age_s if 0 <= age_s < 60 else now
-    return now
+            return now - age_s if 0 <= age_s < 60 else None
+    return None
 
 
 def read_refusals(sock: socket.socket) -> list[Refused]:

@@ -1,6 +1,7 @@
 """One question over HTTPS (RFC 8484), asked through the HTTP engine: a GET with the question in its URL."""
 
 import base64
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -47,7 +48,11 @@ async def ask_over_https(
         return Failure(Stage.REPLY, Cause.BAD_REPLY, "the message does not answer the question")
     parts = urlsplit(url)
     server = HostPort(fetched.address_used or parts.hostname or "", parts.port or HTTPS_PORT)
-    return read_answer(fetched.body, question.rdtype, "https", server, _times(fetched))
+    expires = fetched.certificate.not_after if fetched.certificate else None
+    answer = read_answer(fetched.body, question.rdtype, "https", server, _times(fetched), expires)
+    if fetched.measured_again and isinstance(answer, Answer):
+        return replace(answer, measured_again=True)
+    return answer
 
 
 def _with_question(url: str, wire: bytes) -> str:
@@ -73,4 +78,4 @@ def _no_message(fetched: Fetched) -> Failure | None:
 def _times(fetched: Fetched) -> Times:
     phases = fetched.phases
     whole_ms = (phases.total_ms or 0.0) - (phases.resolve_ms or 0.0)
-    return Times(whole_ms, phases.connect_ms, phases.tls_ms)
+    return Times(whole_ms, phases.connect_ms, phases.tls_ms, fetched.late_ms)

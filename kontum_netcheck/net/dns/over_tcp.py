@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
@@ -14,6 +15,7 @@ from kontum_netcheck.net.dns.question import Question, id_of
 from kontum_netcheck.net.dns.stream import Stopwatch, Stream, TcpStream
 from kontum_netcheck.net.dns.tls import TlsStream, tls_failure_of
 from kontum_netcheck.net.errors import failure_of
+from kontum_netcheck.net.lateness import Heartbeat, told_ms
 from kontum_netcheck.net.tcp import DROP, Opened, open_connection
 
 _LENGTH_BYTES = 2
@@ -33,6 +35,7 @@ class Exchanged:
 
     wire: bytes
     times: Times
+    certificate_not_after: datetime | None = None  # of TLS
 
 
 async def ask_over_tcp(
@@ -40,6 +43,7 @@ async def ask_over_tcp(
     server: HostPort,
     source_address: str | None,
     timeout_s: float,
+    heart: Heartbeat,
     secured: Secured | None = None,
 ) -> Exchanged | Failure:
     """Connect, secure the connection where asked to, and ask; at most 65,535 bytes of answer are read.
@@ -48,13 +52,13 @@ async def ask_over_tcp(
     Raises CannotMeasure where the fault is ours.
     """
     begun = time.perf_counter()
-    opened = await open_connection(server.host, server.port, source_address, timeout_s)
+    opened = await open_connection(server.host, server.port, source_address, timeout_s, heart)
     if isinstance(opened, Failure):
         return opened
     with opened.socket as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
         deadline = asyncio.get_running_loop().time() + timeout_s - (time.perf_counter() - begun)
-        exchange = _Exchange(question, opened, secured)
+        exchange = _Exchange(question, opened, heart, secured)
         try:
             async with asyncio.timeout_at(deadline):
                 return await exchange.run()
@@ -71,10 +75,12 @@ async def ask_over_tcp(
 class _Exchange:
     """One question on an open connection; `stage` says how far it came."""
 
-    def __init__(self, question: Question, opened: Opened, secured: Secured | None) -> None:
+    def __init__(self, question: Question, opened: Opened, heart: Heartbeat, secured: Secured | None) -> None:
         self._question = question
+        self._opened = opened
         self._connect_ms = opened.connect_ms
-        self._stream: Stream = TcpStream(opened.socket)
+        self._stream: Stream = TcpStream(opened.socket, heart)
+        self._expires: datetime | None = None
         self._secured = secured
         self.stage = Stage.TLS if secured is not None else Stage.REPLY
 
@@ -91,7 +97,8 @@ class _Exchange:
         resolve_ms = self._connect_ms + (tls_ms or 0.0) + watch.ms
         if id_of(answer) != message_id or not self._question.is_answered_by(answer):
             return self.failure(Cause.BAD_REPLY, "the message does not answer the question")
-        return Exchanged(answer, Times(resolve_ms, self._connect_ms, tls_ms))
+        late_ms = told_ms(self._opened.late_s + self._stream.unknown_s)
+        return Exchanged(answer, Times(resolve_ms, self._connect_ms, tls_ms, late_ms), self._expires)
 
     def failure(self, cause: Cause, detail: str) -> Failure:
         """A failure at the stage reached."""
@@ -103,7 +110,9 @@ class _Exchange:
         self._stream = tls
         watch = Stopwatch(tls)
         await tls.handshake()
-        return watch.ms
+        took_ms = watch.ms
+        self._expires = tls.certificate_not_after
+        return took_ms
 
     async def _read_exactly(self, count: int) -> bytes:
         received = bytearray()

@@ -7,6 +7,7 @@ import time
 from typing import Protocol
 
 from kontum_netcheck.net.dns.kernel import ANCILLARY_BYTES, acknowledge_at_once, arrival, stamp_arrivals
+from kontum_netcheck.net.lateness import Heartbeat
 
 
 class Stream(Protocol):
@@ -14,7 +15,11 @@ class Stream(Protocol):
 
     @property
     def late_s(self) -> float:
-        """How long what came has waited for us to read it, added up."""
+        """How long what came has waited for us to read it, added up, where the kernel says so."""
+
+    @property
+    def unknown_s(self) -> float:
+        """How long at most it has waited where the kernel doesn't say."""
 
     async def send(self, data: bytes) -> None:
         """Send all of it. Raises OSError."""
@@ -30,8 +35,9 @@ class TcpStream:
     holds its answer back until then (Nagle's algorithm, RFC 896) would look 40 ms slower than it is.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._late_s = 0.0
+    def __init__(self, sock: socket.socket, heart: Heartbeat) -> None:
+        self._late_s = self._unknown_s = 0.0
+        self._heart = heart
         self._socket = sock
         self._loop = asyncio.get_running_loop()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -42,6 +48,11 @@ class TcpStream:
         """How long what came has waited for us to read it, added up."""
         return self._late_s
 
+    @property
+    def unknown_s(self) -> float:
+        """How long at most it has waited where the kernel doesn't say."""
+        return self._unknown_s
+
     async def send(self, data: bytes) -> None:
         """Send all of it. Raises OSError."""
         await self._loop.sock_sendall(self._socket, data)
@@ -51,6 +62,7 @@ class TcpStream:
         """What has come, at least a byte. Raises EOFError at the end, OSError."""
         if not hasattr(self._socket, "recvmsg"):
             data = await self._loop.sock_recv(self._socket, max_bytes)
+            self._unknown_s += self._heart.late_s()
         else:
             data = await self._receive_stamped(max_bytes)
         if not data:
@@ -61,7 +73,10 @@ class TcpStream:
         while True:
             with contextlib.suppress(BlockingIOError):
                 data, ancillary, _, _ = self._socket.recvmsg(max_bytes, ANCILLARY_BYTES)
-                self._late_s += max(0.0, time.perf_counter() - arrival(ancillary))
+                if (came_s := arrival(ancillary)) is None:
+                    self._unknown_s += self._heart.late_s()
+                else:
+                    self._late_s += max(0.0, time.perf_counter() - came_s)
                 return data
             readable: asyncio.Future[None] = self._loop.create_future()
             self._loop.add_reader(self._socket, _settle, readable)

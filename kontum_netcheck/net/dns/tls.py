@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,8 +45,22 @@ class TlsStream:
 
     @property
     def late_s(self) -> float:
-        """How long what came has waited for us, added up."""
+        """How long what came has waited for us, added up, where the kernel says so."""
         return self._inner.late_s
+
+    @property
+    def unknown_s(self) -> float:
+        """How long at most it has waited where the kernel doesn't say."""
+        return self._inner.unknown_s
+
+    @property
+    def certificate_not_after(self) -> datetime | None:
+        """When the server's certificate expires; None before the handshake."""
+        shown = self._tls.getpeercert() or {}
+        expires = shown.get("notAfter")
+        if not isinstance(expires, str):
+            return None
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(expires), UTC)
 
     async def handshake(self) -> None:
         """Agree on keys and check the certificate. Raises ssl.SSLError, EOFError, OSError.

@@ -6,6 +6,7 @@ import socket
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kontum_netcheck.net.dns.kernel import (
     ANCILLARY_BYTES,
@@ -17,6 +18,7 @@ from kontum_netcheck.net.dns.kernel import (
     stamp_arrivals,
 )
 from kontum_netcheck.net.dns.question import Question, id_of
+from kontum_netcheck.net.lateness import Heartbeat
 
 Server = tuple[str, int]  # address without scope, port
 
@@ -34,6 +36,14 @@ class AnswersDropped(Exception):
     """The time is over, and meanwhile our own socket had no room for what came: nobody knows whose fault it is."""
 
 
+class Datagram(NamedTuple):
+    """An answering message, and the time from question to answer."""
+
+    wire: bytes
+    took_ms: float
+    late_s: float  # up to that much of the time may be our own lateness
+
+
 @dataclass(eq=False, slots=True)
 class _Pending:
     """A question that is out."""
@@ -41,8 +51,9 @@ class _Pending:
     question: Question
     server: Server
     timeout_s: float
-    future: "asyncio.Future[tuple[bytes, float]]"
+    future: "asyncio.Future[Datagram]"
     sent_at: float = 0.0
+    sending_s: float = 0.0
     strays: Counter[str] = field(default_factory=Counter)
     unasked_before: int = 0
     dropped_before: int = 0
@@ -59,7 +70,8 @@ class UdpSocket:
     Raises OSError from its constructor where there is no socket or no such source address.
     """
 
-    def __init__(self, family: socket.AddressFamily, source: tuple[object, ...]) -> None:
+    def __init__(self, family: socket.AddressFamily, source: tuple[object, ...], heart: Heartbeat) -> None:
+        self._heart = heart
         self._loop = asyncio.get_running_loop()
         self._pending: dict[int, _Pending] = {}
         self._unasked: Counter[Server] = (
@@ -77,16 +89,14 @@ class UdpSocket:
             self._socket.close()
             raise
 
-    async def ask(
-        self, question: Question, sockaddr: tuple[object, ...], timeout_s: float
-    ) -> tuple[bytes, float]:
-        """The answering message, and the time from question to answer in ms.
+    async def ask(self, question: Question, sockaddr: tuple[object, ...], timeout_s: float) -> Datagram:
+        """The answering message and its time.
 
         Raises NoAnswer or AnswersDropped after timeout_s, and OSError where the network refuses.
         """
         message_id = self._free_id()
         server = (str(sockaddr[0]), int(str(sockaddr[1])))
-        future: asyncio.Future[tuple[bytes, float]] = self._loop.create_future()
+        future: asyncio.Future[Datagram] = self._loop.create_future()
         pending = _Pending(
             question,
             server,
@@ -124,6 +134,7 @@ class UdpSocket:
             try:
                 pending.sent_at = time.perf_counter()
                 self._socket.sendto(wire, sockaddr)
+                pending.sending_s = time.perf_counter() - pending.sent_at
                 return
             except OSError:
                 if not self._read_refusals():
@@ -148,7 +159,7 @@ class UdpSocket:
         wire, server = self._socket.recvfrom(_MESSAGE_BYTES)
         return wire, [], server
 
-    def _match(self, wire: bytes, server: Server, received_at: float) -> None:
+    def _match(self, wire: bytes, server: Server, came_at: float | None) -> None:
         """Give the message to the question that it answers, or count it as a stray."""
         message_id = id_of(wire)
         pending = self._pending.get(message_id) if message_id is not None else None
@@ -159,8 +170,16 @@ class UdpSocket:
             pending.stray(f"from another address ({server[0]} port {server[1]})")
         elif not pending.question.is_answered_by(wire):
             pending.stray("to another question")
-        elif received_at <= pending.sent_at + pending.timeout_s:
-            pending.future.set_result((wire, max(0.0, received_at - pending.sent_at) * 1000))
+        else:
+            self._settle(pending, wire, came_at)
+
+    def _settle(self, pending: _Pending, wire: bytes, came_at: float | None) -> None:
+        """The answer, unless it came too late. Where nobody stamped it, what may be our lateness is forgiven."""
+        late_s = self._heart.late_s() if came_at is None else 0.0
+        took_s = (time.perf_counter() if came_at is None else came_at) - pending.sent_at
+        if took_s - late_s <= pending.timeout_s:
+            late_s += min(pending.sending_s, max(0.0, took_s))
+            pending.future.set_result(Datagram(wire, max(0.0, took_s) * 1000, late_s))
 
     def _read_refusals(self) -> bool:
         """Hand ICMP errors to the questions that they are about; whether there were any."""

@@ -13,6 +13,7 @@ from kontum_netcheck.net.http.authorities import keeps_a_store, system_bundle
 from kontum_netcheck.net.http.exchange import Fetched, Request, sum_of
 from kontum_netcheck.net.http.hop import Hop
 from kontum_netcheck.net.http.route import find_route
+from kontum_netcheck.net.lateness import measure
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http.transfer import Transfer
@@ -39,11 +40,8 @@ class HttpEngine:
         more, behind all that is waiting. A failure of the network or the server stands in the result. Raises
         CannotMeasure where the fault is ours, ValueError where the URL is none.
         """
-        first = await self._follow(request)
-        if first.late_ms is None or (first.failure and first.failure.cause is not Cause.TIMEOUT):
-            return first
-        second = await self._follow(request)
-        return replace(min(second, first, key=lambda each: each.late_ms or 0.0), measured_again=True)
+        fetched, again = await measure(lambda: self._follow(request), _late_ms, lambda it: it.failure is None)
+        return replace(fetched, measured_again=True) if again else fetched
 
     async def _follow(self, request: Request) -> Fetched:
         """One fetch, hop by hop."""
@@ -150,6 +148,11 @@ class HttpEngine:
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+
+def _late_ms(fetched: Fetched) -> float | None:
+    """None where what failed is known, whenever we came to see it."""
+    return None if fetched.failure and fetched.failure.cause is not Cause.TIMEOUT else fetched.late_ms
 
 
 def _may_have_headers(origin: Origin, own: Origin) -> bool:

@@ -14,7 +14,7 @@ from kontum_netcheck.net.http.hop import Hop
 from kontum_netcheck.net.http.lateness import Lateness
 from kontum_netcheck.net.http.reception import LINES_MAX_COUNT
 from kontum_netcheck.net.http.witness import Witness
-from kontum_netcheck.net.lateness import LATE_MS
+from kontum_netcheck.net.lateness import told_ms
 
 _INSTANTS = (
     pycurl.NAMELOOKUP_TIME_T,
@@ -64,7 +64,6 @@ class Transfer:
         failure = None
         if code and not read.body_cut:
             failure = self._failure(curl, code, text, certificate, head_ended)
-        unknown_ms = self.lateness.unknown_s * 1000
         return Fetched(
             url=self.hop.url,
             phases=self._phases(curl, complete=failure is None),
@@ -78,7 +77,7 @@ class Transfer:
             address_used=self.hop.address_used or curl.getinfo(pycurl.PRIMARY_IP) or None,
             source_address=curl.getinfo(pycurl.LOCAL_IP) or None,
             certificate=certificate,
-            late_ms=unknown_ms if unknown_ms > LATE_MS else None,
+            late_ms=told_ms(self.lateness.unknown_s),
         )
 
     def _phases(self, curl: pycurl.Curl, *, complete: bool) -> Phases:
