@@ -32,8 +32,10 @@ while True:
     reply = DNSRecord.parse(packet).reply()
     if sys.argv[2] == "SERVFAIL":
         reply.header.rcode = RCODE.SERVFAIL
-    else:
+    elif str(reply.q.qname) == ".":
         reply.add_answer(RR(".", 2, rdata=NS("a.root.example."), ttl=60))
+    else:
+        reply.header.rcode = RCODE.NXDOMAIN
     sock.sendto(reply.pack(), peer)
 """
 
@@ -124,7 +126,7 @@ class SmallNetwork:
 
     @contextlib.contextmanager
     def resolver(self, answers: str = "NOERROR") -> Iterator[None]:
-        """A name server on the gateway's side."""
+        """A name server on the gateway's side, which knows the root and no other name."""
         command = ["ip", "netns", "exec", self.gate, sys.executable, "-c", _RESOLVER_CODE, RESOLVER, answers]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None

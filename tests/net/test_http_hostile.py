@@ -1,7 +1,6 @@
 """Servers that mean harm: each is one bounded row, and a good server asked at the same time is told as it is."""
 
 import asyncio
-import datetime
 import gzip
 import itertools
 import socket
@@ -12,14 +11,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from kontum_netcheck.lab.http import LabHttp, Page
 from kontum_netcheck.model import Cause, Stage
 from kontum_netcheck.net.http import Fetched, Request
 from kontum_netcheck.net.network import Detours, Network, NetworkOptions
+from tests.large_certificate import large_certificate
 
 PATIENT_S = 20.0
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -178,33 +175,6 @@ async def dripping_server(beginning: bytes) -> AsyncIterator[int]:
         for task in dripping:
             task.cancel()
         await asyncio.gather(*dripping)
-
-
-def large_certificate(folder: Path) -> ssl.SSLContext:
-    """A server's, with 1 MB of names in it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bad.example")])
-    now = datetime.datetime.now(datetime.UTC)
-    names = [x509.DNSName(f"{number:020}.bad.example") for number in range(30_000)]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = folder / "large.pem"
-    file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
 
 
 async def test_a_certificate_of_a_megabyte_fails_in_the_handshake(tmp_path: Path) -> None:
