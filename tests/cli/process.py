@@ -60,12 +60,13 @@ def program_anywhere(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def program_in(folder: Path) -> Program:
     """What runs the program in that folder unless told otherwise."""
 
-    def run(*arguments: str, cwd: Path = folder, **variables: str) -> Done:
+    def run(*arguments: str, cwd: Path = folder, typed: str | None = None, **variables: str) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "kontum_netcheck", *arguments],
             cwd=cwd,
             env=environment(**variables),
             capture_output=True,
+            input=None if typed is None else typed.encode(),
             timeout=60,
         )
         assert b"Traceback" not in done.stderr, done.stderr.decode()
