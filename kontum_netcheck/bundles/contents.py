@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from kontum_netcheck.bundles.refusal import Refused
-from kontum_netcheck.model import KeptObservation, Observation, message
+from kontum_netcheck.model import Evidence, KeptObservation, Observation, message
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.store.entries import Entry, decode
+from kontum_netcheck.store.entries import Entry, decode, entry_id
 from kontum_netcheck.store.fault import NotWellFormed
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -35,8 +35,8 @@ class Contents:
         default_factory=dict
     )  # SHA-256 of a file → its name, as observations say
 
-    def noting(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """The same entries, each looked at. Raises Refused where one is not as this program writes it."""
+    def noting(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Evidence]]:
+        """Each entry with its fact, looked at. Raises Refused where one is not as this program writes it."""
         for entry in entries:
             try:
                 fact = decode(entry)
@@ -47,6 +47,21 @@ class Contents:
             self.counts[entry.kind] += 1
             if isinstance(fact, KeptObservation):
                 self._note(fact.observation)
+            yield entry, fact
+
+    def counting(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Entries of our own store, only counted, and asked which files they name.
+
+        Raises Refused where the store has changed one: it would be refused everywhere.
+        """
+        for entry in entries:
+            if entry_id(entry.kind, entry.body) != entry.id:
+                raise Refused(message("The store is damaged: an entry of it was changed."))
+            self.counts[entry.kind] += 1
+            if b'"attachment_sha256":' in entry.body:
+                fact = decode(entry)
+                if isinstance(fact, KeptObservation):
+                    self._note_attachment(fact.observation)
             yield entry
 
     def _note(self, seen: Observation) -> None:

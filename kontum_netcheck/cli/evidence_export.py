@@ -65,6 +65,7 @@ def export(
     lang: LangOption = None,
 ) -> None:
     """Write a bundle."""
+    from kontum_netcheck.bundles.refusal import Refused
     from kontum_netcheck.cli.evidence_selected import Narrowing, selected_or_stop
     from kontum_netcheck.cli.key_files import key_file, signer_or_stop
     from kontum_netcheck.cli.output import check_writable
@@ -86,7 +87,10 @@ def export(
     narrowing = Narrowing(since, tuple(district or ()), tuple(site or ()), tuple(run or ()))
     with store_or_stop(shell), open_store_or_stop(shell, store, writable=False) as kept:
         part = selected_or_stop(shell, kept, inventory, narrowing, now)
-        _write(shell, kept, part, output, signer, with_files, now, claims)
+        try:
+            _write(shell, kept, part, output, signer, with_files, now, claims)
+        except Refused as refused:
+            raise shell.stop(refused.problem) from None
 
 
 def _write(
@@ -109,7 +113,7 @@ def _write(
     with whole(output) as out:
         manifest = write_bundle(
             out,
-            contents.noting(kept.entries(part.selected)),
+            contents.counting(kept.entries(part.selected)),
             signer,
             now=now,
             attachments=_attachments(shell, folder, contents),

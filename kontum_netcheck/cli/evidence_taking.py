@@ -22,7 +22,9 @@ def look(file: Path, trust: Trust, inventory: Inventory | None, now: datetime) -
     """Read all of it, whoever signed it; then say whether it is trusted."""
 
     def use(bundle: Bundle, result: Result) -> None:
-        _read_all(bundle, result, inventory)
+        for _ in result.contents.noting(bundle.entries()):
+            pass
+        _is_whole(result, inventory)
         result.conflicts = conflicting(result.contents.by_hand)
         result.signer = trust.name_of(bundle.key)
 
@@ -42,13 +44,13 @@ def take(
 
     def use(bundle: Bundle, result: Result) -> None:
         result.signer = trust.name_of(bundle.key)
-        _read_all(bundle, result, inventory)  # before the store is locked
         try:
-            added = store.add_whole(bundle.entries())
+            added = store.add_decoded(result.contents.noting(bundle.entries()))
+            _is_whole(result, inventory)
             result.new_count, result.known_count = added.new_count, added.known_count
             result.conflicts = _conflicts(store, result.contents.by_hand)
         except StoreError as fault:
-            result.problem = fault.problem
+            result.problem, result.whole = fault.problem, False
             result.code = REFUSED if isinstance(fault, NotWellFormed) else UNREADABLE
             return
         _write_attachments(bundle, result, folder)
@@ -60,9 +62,7 @@ def take(
         raise
 
 
-def _read_all(bundle: Bundle, result: Result, inventory: Inventory | None) -> None:
-    for _ in result.contents.noting(bundle.entries()):
-        pass
+def _is_whole(result: Result, inventory: Inventory | None) -> None:
     result.whole = True
     result.unknown_sites = unknown_sites(result.contents, inventory)
 

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -28,6 +29,7 @@ from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import Place, network_share, place_of, prepare_folder
 from kontum_netcheck.store.selecting import Selected, UnknownSite
 
+Item = TypeVar("Item")
 _BATCH_COUNT = 1000
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -125,12 +127,12 @@ class Store:
             total += self.keep_encoded([(entry, decode(entry)) for entry in batch])
         return total
 
-    def add_whole(self, entries: Iterable[Entry]) -> Added:
-        """Like `add`, but all or none, in one commit: others who want to write wait meanwhile."""
+    def add_decoded(self, decoded: Iterable[tuple[Entry, Evidence]]) -> Added:
+        """Add entries with what `decode` made of them, all or none, in one commit: other writers wait meanwhile."""
         total = Added(0, 0)
         with self._writing() as connection:
-            for batch in _batches(entries):
-                total += add_facts(connection, [(entry, decode(entry)) for entry in batch])
+            for batch in _batches(decoded):
+                total += add_facts(connection, batch)
         return total
 
     def prune(
@@ -226,10 +228,10 @@ class Store:
         )
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    for entry in entries:
-        batch.append(entry)
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
         if len(batch) >= _BATCH_COUNT:
             yield batch
             batch = []

@@ -1,7 +1,8 @@
 """Importing is a union of sets: twice, in any order, in parts, the store is the same."""
 
 import io
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from kontum_netcheck.bundles.contents import Contents
 from kontum_netcheck.bundles.reading import Bundle
 from kontum_netcheck.bundles.refusal import Refused
-from kontum_netcheck.model import Evidence, LimitsInForce
-from kontum_netcheck.store.entries import Entry
+from kontum_netcheck.model import Evidence, LimitsInForce, message
+from kontum_netcheck.store.entries import Entry, decode
 from kontum_netcheck.store.store import Store
 from tests.bundles.made import bundle, call, in_order, kept
 
@@ -24,7 +25,7 @@ facts = st.lists(st.integers(0, 30), max_size=6).map(
 
 def taken(store: Store, data: bytes) -> None:
     contents = Contents(datetime.now(UTC))
-    store.add_whole(contents.noting(Bundle(io.BytesIO(data)).entries()))
+    store.add_decoded(contents.noting(Bundle(io.BytesIO(data)).entries()))
 
 
 def after(bundles: list[bytes]) -> list[Entry]:
@@ -58,19 +59,17 @@ def test_what_was_taken_goes_out_again_as_the_same_content(tmp_path: Path) -> No
 def test_a_bundle_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     good = in_order(kept(*(call(minute) for minute in range(3000))))
 
-    def broken() -> object:
-        yield from good[:2500]
-        raise Refused.__new__(Refused)
+    def broken() -> Iterator[tuple[Entry, Evidence]]:
+        yield from ((entry, decode(entry)) for entry in good[:2500])
+        raise Refused(message("It is damaged: copy it again."))
 
     with Store.open(tmp_path / "evidence.sqlite") as store:
         with pytest.raises(Refused):
-            store.add_whole(broken())  # type: ignore[arg-type]
+            store.add_decoded(broken())
         assert list(store.entries()) == []
 
 
 def test_limits_travel_with_what_was_judged_by_them(tmp_path: Path) -> None:
-    from datetime import timedelta
-
     data = bundle([LimitsInForce((), timedelta(days=7)), *kept(call())])[0]
     with Store.open(tmp_path / "evidence.sqlite") as store:
         taken(store, data)
