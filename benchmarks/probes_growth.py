@@ -1,0 +1,116 @@
+"""What one more check costs, with 1,000, 10,000 and 100,000 of them: HTTP, DNS and TCP through their probes.
+
+    python benchmarks/probes_growth.py [http|dns|tcp …]
+
+Each size is a process of its own; the servers are nginx and unbound, in processes of their own on the same cores.
+What a run costs that asks nothing (imports, sockets, threads) is no cost of a check: it is measured in the same
+process by 200 checks before. The CPU of the least of three rounds counts, for others only ever add to it.
+"""
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from dns_rate import server as dns_server
+from http_vs_blackbox import ADDRESSES_COUNT, NGINX_CONF, free_port, running
+
+SIZES = (1_000, 10_000, 100_000)
+CHECKS_COUNT = 200_000  # in all rounds of a size together, at most
+WARM_COUNT = 200
+AT_ONCE_COUNT = 500  # as many as `check` has under way
+
+
+@contextmanager
+def _nginx() -> Any:
+    """Its port, on twenty loopback addresses."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, port = Path(name), free_port()
+        listen = " ".join(f"listen 127.0.0.{1 + n}:{port} backlog=4096;" for n in range(ADDRESSES_COUNT))
+        conf = folder / "nginx.conf"
+        conf.write_text(NGINX_CONF.format(folder=folder, listen=listen, page="exam " * 200))
+        with running(["nginx", "-p", name, "-c", str(conf)], port):
+            yield port
+
+
+@asynccontextmanager
+async def server(probe: str) -> AsyncIterator[int]:
+    """The port of the probe's server."""
+    if probe == "dns":
+        async with dns_server() as (_, port):
+            yield port
+    else:
+        with _nginx() as port:
+            yield port
+
+
+def params_of(probe: str, port: int, number: int) -> dict[str, str]:
+    """The typed parameters of one check."""
+    host = f"127.0.0.{1 + number % ADDRESSES_COUNT}"
+    if probe == "http":
+        return {"http": f"http://{host}:{port}/{number}"}
+    if probe == "dns":
+        return {"dns": f"host{number}.example", "server": f"127.0.0.1:{port}"}
+    return {"tcp": f"{host}:{port}"}
+
+
+async def ask(name: str, port: int, count: int) -> float:
+    """CPU seconds of that many checks, some at once; a failure is an error of the benchmark."""
+    from kontum_netcheck.net.network import Network
+    from kontum_netcheck.probes import PROBES
+
+    probe = PROBES[name]
+    assert probe.run is not None
+    run, left, failures = probe.run, iter(range(WARM_COUNT)), []
+
+    async def ask_on(network: Network) -> None:
+        for number in left:
+            measurement = await run(probe.params.model_validate(params_of(name, port, number)), network)
+            if measurement.failure is not None:
+                failures.append(measurement.failure)
+
+    async with Network() as network:
+        await asyncio.gather(*(ask_on(network) for _ in range(WARM_COUNT)))
+        gc.collect()
+        left, cpu_s = iter(range(count)), time.process_time()
+        await asyncio.gather(*(ask_on(network) for _ in range(AT_ONCE_COUNT)))
+        cpu_s = time.process_time() - cpu_s
+    assert not failures, (len(failures), failures[:3])
+    return cpu_s
+
+
+def cost_us(name: str, port: int, count: int) -> float:
+    """CPU of one check, in microseconds: the least of some rounds, each in a process of its own."""
+    rounds_count = max(1, min(3, CHECKS_COUNT // count))
+    command = [sys.executable, __file__, "--ask", name, str(port), str(count)]
+    spent = [
+        float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout) for _ in range(rounds_count)
+    ]
+    return min(spent) / count * 1e6
+
+
+async def main(names: list[str]) -> None:
+    """A row a probe."""
+    sys.stdout.write(
+        f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; CPU a check in microseconds\n"
+    )
+    for name in names:
+        async with server(name) as port:
+            costs = [await asyncio.to_thread(cost_us, name, port, size) for size in SIZES]
+        row = ", ".join(f"{size}: {cost:.0f}" for size, cost in zip(SIZES, costs, strict=True))
+        sys.stdout.write(f"{name:5}{row}; largest to smallest {max(costs) / min(costs):.2f}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--ask"]:
+        sys.stdout.write(str(asyncio.run(ask(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))))
+    else:
+        asyncio.run(main(sys.argv[1:] or ["http", "dns", "tcp"]))
