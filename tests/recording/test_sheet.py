@@ -39,7 +39,8 @@ def only(sheet: ReadSheet) -> Observation:
 def problems(sheet: ReadSheet) -> list[tuple[int, str | None, str]]:
     """Row, column and sentence of each."""
     return [
-        (p.row, p.column and p.column.text, p.problem.text.format(**p.problem.values)) for p in sheet.problems
+        (p.row, p.column.text if p.column else None, p.problem.text.format(**p.problem.values))
+        for p in sheet.problems
     ]
 
 
