@@ -13,6 +13,8 @@ from kontum_netcheck.store.place import Place
 
 BUSY_S = 30.0
 """How long to wait for another program that is writing."""
+_CACHE_KB = 65_536
+"""As much of the file as SQLite may keep in memory: ids are random, so adding touches pages everywhere."""
 _WRITES = "kontum_netcheck_writes"
 _APPLICATION_ID = 0x4B4E4331
 """What `file` and SQLite know this program's databases by."""
@@ -39,6 +41,7 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit survives the power, not only a kill
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -28,7 +28,7 @@ CREATE INDEX ix_checks_site_id ON checks (site_id);
 CREATE TABLE observations (no {number}, id {hash} NOT NULL UNIQUE, run_no BIGINT NOT NULL REFERENCES runs (no),
   check_no BIGINT NOT NULL REFERENCES checks (no), limits_no BIGINT REFERENCES limits (no),
   answered SMALLINT NOT NULL, started_at BIGINT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX ix_observations_run_no ON observations (run_no);
+CREATE INDEX observations_by_run ON observations (run_no, started_at);
 CREATE INDEX observations_by_check ON observations (check_no, answered, started_at);
 CREATE TABLE countersignatures (no {number}, id {hash} NOT NULL UNIQUE,
   observation_no BIGINT NOT NULL REFERENCES observations (no), at BIGINT NOT NULL, body TEXT NOT NULL);

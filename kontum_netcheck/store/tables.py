@@ -78,12 +78,13 @@ CHECKS = Table(
 )
 OBSERVATIONS = _entries(
     "observations",
-    Column("run_no", BigInteger, ForeignKey("runs.no"), nullable=False, index=True),
+    Column("run_no", BigInteger, ForeignKey("runs.no"), nullable=False),
     Column("check_no", BigInteger, ForeignKey("checks.no"), nullable=False),
     Column("limits_no", BigInteger, ForeignKey("limits.no")),
     Column("answered", SmallInteger, nullable=False),  # 1: measured or failed, 0: error or skipped
     Column("started_at", Instant, nullable=False),
 )
+Index("observations_by_run", OBSERVATIONS.c.run_no, OBSERVATIONS.c.started_at)
 Index("observations_by_check", OBSERVATIONS.c.check_no, OBSERVATIONS.c.answered, OBSERVATIONS.c.started_at)
 COUNTERSIGNATURES = _entries(
     "countersignatures",
