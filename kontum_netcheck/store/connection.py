@@ -1,8 +1,10 @@
 """Connections that keep what they promise, and the database's own errors in one sentence each."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
@@ -24,14 +26,10 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
     """An engine for the place; nothing is opened yet. StoreError where a driver is missing or the URL is wrong."""
     if place.file is None:
         return _server_engine(place)
-    mode = "rwc" if writable else "ro"
-    url = URL.create(
-        "sqlite",
-        database=place.file.absolute().as_uri(),
-        query={"mode": mode, "uri": "true"}
-        if not _immutable(place, writable)
-        else {"immutable": "1", "uri": "true"},
-    )
+    way = {"mode": "rwc"} if writable else {"mode": "ro"}
+    if not writable and _nobody_can_write(place.file):
+        way = {"immutable": "1"}
+    url = URL.create("sqlite", database=place.file.absolute().as_uri(), query={**way, "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": busy_s, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -51,17 +49,10 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
     return engine
 
 
-def _immutable(place: Place, writable: bool) -> bool:
-    """Whether a store can only be read if nobody can ever write it: in a read-only folder, and wholly in its file."""
-    import os
-
-    assert place.file is not None
-    wal = place.file.with_name(place.file.name + "-wal")
-    return (
-        not writable
-        and not os.access(place.file.parent, os.W_OK)
-        and not (wal.exists() and wal.stat().st_size)
-    )
+def _nobody_can_write(file: Path) -> bool:
+    """Whether SQLite may read without a lock: in a read-only folder it could make none. All must be in the one file."""
+    log = file.with_name(f"{file.name}-wal")
+    return not os.access(file.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
 
 
 def _server_engine(place: Place) -> Engine:
