@@ -58,7 +58,12 @@ def take(
     try:
         return look_at(file, now, use)
     except KeyboardInterrupt:
-        shell.tell(message("Interrupted: nothing of {file} was kept.", file=str(file)))
+        shell.tell(
+            message(
+                "Interrupted: {file} is in the store wholly or not at all; import it again to be sure.",
+                file=str(file),
+            )
+        )
         raise
 
 
