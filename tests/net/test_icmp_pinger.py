@@ -74,6 +74,25 @@ async def test_replies_after_the_timeout_are_lost_and_late() -> None:
     assert series.late_count >= 1
 
 
+async def test_a_slow_hosts_last_echoes_are_waited_for_and_counted_as_late() -> None:
+    async with lab({"192.0.2.1": EchoScript(delay_ms=150)}) as pinger:
+        series = await pinger.ping("192.0.2.1", count=4, interval_s=0.05, timeout_s=0.1, payload_bytes=56)
+    assert isinstance(series, EchoSeries)
+    assert (series.received_rtts_ms, series.late_count) == ((), 4)
+
+
+async def test_a_reply_to_a_closed_burst_is_told_with_its_host_and_is_nobody_elses() -> None:
+    scripts = {"192.0.2.1": EchoScript(delay_ms=150), "192.0.2.2": EchoScript(delay_ms=400)}
+    async with lab(scripts) as pinger:
+        plan = {"count": 1, "interval_s": 0.01, "timeout_s": 0.05, "payload_bytes": 56}
+        slow = await pinger.ping("192.0.2.1", **plan)  # type: ignore[arg-type]
+        steady = await burst(pinger, "192.0.2.2", 2)
+        told = pinger.straggler_counts
+    assert isinstance(slow, EchoSeries)
+    assert (slow.late_count, told) == (0, {"192.0.2.1": 1})
+    assert (steady.foreign_count, len(steady.received_rtts_ms)) == (0, 2)
+
+
 async def test_a_router_that_refuses_is_named_with_its_cause() -> None:
     async with lab({"192.0.2.1": UNREACHABLE}) as pinger:
         series = await burst(pinger, "192.0.2.1")

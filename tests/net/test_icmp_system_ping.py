@@ -55,7 +55,6 @@ def test_no_permission_is_our_fault() -> None:
     [
         ("linux", "-n -c 2 -i 0.2 -W 5 -s 56 192.0.2.1"),
         ("darwin", "-n -c 2 -i 0.2 -W 5000 -s 56 192.0.2.1"),
-        ("win32", "-n 2 -w 5000 -l 56 192.0.2.1"),
     ],
 )
 def test_each_system_has_its_own_arguments(platform: str, arguments: str) -> None:

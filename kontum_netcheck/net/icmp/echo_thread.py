@@ -9,7 +9,7 @@ import selectors
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.errors import failure_of
@@ -63,6 +63,14 @@ class EchoThread:
         if not self._will_ring:  # once for all that start in the same turn of the loop
             self._will_ring = True
             burst.future.get_loop().call_soon(self._ring)
+
+    @property
+    def straggler_counts(self) -> dict[str, int]:
+        """By address: replies that came when their burst was already closed."""
+        counts: Counter[str] = Counter()
+        for line in list(self._lines.values()):
+            counts.update(line.straggler_counts.copy())
+        return dict(counts)
 
     def close(self) -> None:
         """End the thread. Bursts in flight get CannotMeasure. Blocks for a moment."""

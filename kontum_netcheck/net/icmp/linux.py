@@ -18,7 +18,7 @@ SO_TIMESTAMPNS = 35
 SO_TIMESTAMPING = 37
 SO_RXQ_OVFL = 40
 # linux/net_tstamp.h
-_SOFTWARE, _OPT_ID, _TX_SCHED, _OPT_TSONLY = 1 << 4, 1 << 7, 1 << 8, 1 << 11
+_TX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 1 << 1, 1 << 4, 1 << 7, 1 << 11
 # linux/icmp.h, linux/icmpv6.h, linux/in.h, linux/in6.h, linux/errqueue.h
 _SOL_RAW, _ICMP_FILTER = 255, 1
 _SOL_ICMPV6, _ICMPV6_FILTER = 58, 1
@@ -76,8 +76,8 @@ def _filter(sock: socket.socket, family: Family) -> None:
 
 
 def stamp_sends(sock: socket.socket) -> None:
-    """Have the kernel stamp each packet as it goes out, before any queue, and put the stamp into the error queue."""
-    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, _TX_SCHED | _SOFTWARE | _OPT_ID | _OPT_TSONLY)
+    """Have the kernel stamp each packet as its driver takes it, and put the stamp into the error queue."""
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, _TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY)
 
 
 def queued_error(

@@ -1,4 +1,4 @@
-"""What the ping programs of Linux (iputils, BusyBox), macOS and Windows print, read. Pure; takes any text."""
+"""What the ping programs of Linux (iputils, BusyBox) and macOS print, read. Pure; takes any text."""
 
 import ipaddress
 import re
@@ -14,11 +14,6 @@ _ERROR = re.compile(
     r"From (?P<sender>\S+?):? .*\b(?:icmp_)?seq=(?P<sequence>\d{1,9}) (?P<text>.+)", re.IGNORECASE
 )
 _COUNTS_FROM_ZERO = re.compile(r"PING .*: \d+ data bytes|PING6\(")  # macOS and BusyBox; iputils counts from 1
-_WINDOWS_RTT = re.compile(r"[=<](?P<rtt>\d{1,9}) ?ms\b")  # "time<1ms", in whatever language
-_WINDOWS_SENDER = re.compile(
-    r"(?P<sender>(?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+[0-9A-Fa-f]|::1)(?:%\d+)?:? "
-)
-
 _MEANINGS = (
     (re.compile(r"host (?:is )?unreachable|address unreachable|host unknown", re.I), Cause.HOST_UNREACHABLE),
     (re.compile(r"net(?:work)? (?:is )?(?:unreachable|unknown)|no route", re.I), Cause.NETWORK_UNREACHABLE),
@@ -42,20 +37,6 @@ def parse_unix(output: str, address: str, plan: EchoPlan) -> EchoSeries:
             reader.reply(int(reply["sequence"]) - first, reply["sender"], float(reply["rtt"]))
         elif (error := _ERROR.search(line)) is not None:
             reader.error(int(error["sequence"]) - first, error["sender"], error["text"].strip())
-    return reader.series()
-
-
-def parse_windows(output: str, address: str, plan: EchoPlan) -> EchoSeries:
-    """The burst as Windows tells it: a header, one line an echo, an empty line; in any language."""
-    reader = _Reader(address, plan)
-    blocks = output.replace("\r", "").strip().split("\n\n")
-    for number, line in enumerate(blocks[0].splitlines()[1:]):
-        sender = _WINDOWS_SENDER.search(line)
-        rtt = _WINDOWS_RTT.search(line)
-        if sender is not None and rtt is not None:
-            reader.reply(number, sender["sender"], float(rtt["rtt"]))
-        elif sender is not None:
-            reader.error(number, sender["sender"], line[sender.end() :].strip())
     return reader.series()
 
 

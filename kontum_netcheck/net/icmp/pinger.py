@@ -78,6 +78,14 @@ class Pinger:
         return Path(address, series.method, hops, bool(hops))
 
     @property
+    def straggler_counts(self) -> dict[str, int]:
+        """By address: replies that came when their result was already given, so that no result tells of them.
+
+        Those hosts live, but answer later than anybody waited. Ask before `close`.
+        """
+        return self._thread.straggler_counts
+
+    @property
     def method(self) -> Method:
         """The way that IPv4 is pinged here; `lab-udp` where a lab stands in for the world."""
         if any(protocol == "icmp" for protocol, _, _ in self._options.detours.table):

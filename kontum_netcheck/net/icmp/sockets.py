@@ -117,6 +117,11 @@ class SharedThread:
             self._thread = EchoThread(self._max_pps)
         return self._thread
 
+    @property
+    def straggler_counts(self) -> dict[str, int]:
+        """By address: replies that came when their burst's result was already given."""
+        return self._thread.straggler_counts if self._thread is not None else {}
+
     async def close(self) -> None:
         """End it, if it ever started."""
         if self._thread is not None:

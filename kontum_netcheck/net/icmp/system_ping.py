@@ -7,7 +7,7 @@ import os
 import sys
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.icmp.ping_output import meaning_of, parse_unix, parse_windows
+from kontum_netcheck.net.icmp.ping_output import meaning_of, parse_unix
 from kontum_netcheck.net.icmp.series import EchoPlan, EchoSeries, Method
 
 _AT_ONCE = 32  # processes
@@ -38,8 +38,7 @@ class SystemPing:
         async with self._turn:
             output, complaint = await _run(command, limit_s)
         if output.strip() and "PING" in output.upper():
-            parse = parse_windows if self._platform == "win32" else parse_unix
-            return parse(output, address, plan)
+            return parse_unix(output, address, plan)
         return refusal_of(complaint or output)
 
     async def close(self) -> None:
@@ -53,9 +52,6 @@ def command_line(
     count, size = str(plan.count), str(plan.payload_bytes)
     timeout_ms = str(math.ceil(plan.timeout_s * 1000))
     interval = f"{max(plan.interval_s, _SHORTEST_INTERVAL_S):g}"
-    if platform == "win32":
-        source = ["-S", source_address] if source_address else []
-        return [program, "-n", count, "-w", timeout_ms, "-l", size, *source, address]
     if platform == "darwin":
         is_ipv6 = ":" in address
         source = ["-S", source_address] if source_address else []
