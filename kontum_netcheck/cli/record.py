@@ -12,7 +12,6 @@ from kontum_netcheck.cli.options import (
     LangOption,
     SiteOption,
     StoreOption,
-    VantageOption,
     option,
 )
 from kontum_netcheck.cli.shell import Shell, shell_of
@@ -20,13 +19,28 @@ from kontum_netcheck.cli.shell import Shell, shell_of
 if TYPE_CHECKING:
     from kontum_netcheck.cli.record_one import Typed
 
-Words = Annotated[
-    list[str] | None,
+InventoryWord = Annotated[
+    str | None,
     typer.Argument(
-        metavar=_("[INVENTORY] SITE [LINE]"),
-        show_default=False,
-        help=_("The site by its id or name; the line by its id or number. Without options: a wizard asks."),
+        metavar=_("INVENTORY"), show_default=False, help=_("A .yaml file or a folder [./sites.yaml].")
     ),
+]
+SiteWord = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=_("SITE"),
+        show_default=False,
+        help=_("By its id or name. Without other options a wizard asks."),
+    ),
+]
+LineWord = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=_("LINE"), show_default=False, help=_("By its id or number: phone-1, 0260 3000 002.")
+    ),
+]
+FromWhereOption = Annotated[
+    str | None, option("--vantage", metavar=_("NAME"), help=_("From where it was called or looked at."))
 ]
 # What one call was like is never taken from the environment: it would be said of every call.
 ResultOption = Annotated[
@@ -107,7 +121,9 @@ FileOption = Annotated[
 
 def record(
     context: typer.Context,
-    words: Words = None,
+    inventory: InventoryWord = None,
+    site_word: SiteWord = None,
+    line: LineWord = None,
     result: ResultOption = None,
     operator: WhoOption = None,
     at: AtOption = None,
@@ -127,7 +143,7 @@ def record(
     csv_keys: CsvKeysOption = False,
     district: DistrictOption = None,
     site: SiteOption = None,
-    vantage: VantageOption = None,
+    vantage: FromWhereOption = None,
     store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -143,7 +159,8 @@ def record(
     _one_thing_or_stop(
         shell, typed, countersign=countersign, sheet=sheet, from_file=from_file, call_log=call_log
     )
-    place = place_or_stop(shell, words or (), district, site)
+    words = [word for word in (inventory, site_word, line) if word]  # the inventory may be left out
+    place = place_or_stop(shell, words, district, site)
     if sheet:
         print_sheet(shell, place, output, keys=csv_keys)
         return

@@ -1,7 +1,9 @@
 """`record`: one answer by options, the wizard through a pipe and in a terminal, countersignatures."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -183,6 +185,18 @@ def test_a_number_that_must_not_be_called_is_not_proposed(record: Record) -> Non
     asked = record("thpt-a", *LAN, typed="\n\n\n\n").err
     assert "Never call this number." in asked
     assert "Call 0260 3000 051" not in asked
+
+
+def test_in_quiet_hours_no_call_is_proposed_and_the_time_is_asked(record: Record, tmp_path: Path) -> None:
+    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+    start, end = (f"{now + timedelta(hours=shift):%Y-%m-%d %H:%M}" for shift in (-1, 1))
+    before = now - timedelta(hours=2)
+    sites = SITES.replace("2024-06-27 07:00", start).replace("2024-06-27 11:00", end)
+    (tmp_path / "sites.yaml").write_text(sites, encoding="utf-8")
+    done = record("thpt-a", *LAN, typed=f"3\n\n{before:%d/%m/%Y %H:%M}\n\nq\n")
+    assert f"QUIET HOURS until {end}: do not call now." in done.err
+    assert "Call 0260" not in done.err
+    assert kept(tmp_path)[0].observation.started_at == before.replace(second=0, microsecond=0)
 
 
 def test_one_line_alone_can_be_asked_about(record: Record, tmp_path: Path) -> None:
