@@ -75,13 +75,17 @@ class Recording:
         self.close()
 
     def _work(self) -> None:
-        going_on = True
+        """What could not be committed (a full disk, a long import) is tried again with what comes next."""
+        going_on, waiting = True, list[tuple[Entry, Evidence]]()
         while going_on:
             batch, going_on = self._collect()
-            if batch and self.fault is None:
+            waiting += batch
+            if waiting:
                 try:
-                    self._store.keep_encoded(batch)
-                    self.kept_count += len(batch)
+                    self._store.keep_encoded(waiting)
+                    self.kept_count += len(waiting)
+                    self.fault = None
+                    waiting.clear()
                 except StoreError as fault:
                     self.fault = fault
 

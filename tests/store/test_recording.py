@@ -1,5 +1,6 @@
 """A run is kept while it measures: its beginning at once, its observations soon, its end at the end."""
 
+import sqlite3
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -80,6 +81,21 @@ def test_a_store_that_fails_in_the_middle_is_told_and_measuring_goes_on(tmp_path
                 recording.end(END)
         assert recording.fault is not None
         assert len(store.of_run(RUN.id)) == recording.kept_count
+
+
+def test_what_could_not_be_committed_is_tried_again(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.sqlite"
+    with Store.open(file, busy_s=0.01) as store, Recording(store, RUN, [CHECK]) as recording:
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(COMMIT_EVERY_COUNT):
+            recording.keep(seen(number).observation)
+        while recording.fault is None:
+            threading.Event().wait(0.001)
+        other.close()
+        recording.keep(seen(COMMIT_EVERY_COUNT).observation)
+        recording.end(END)
+        assert len(store.of_run(RUN.id)) == COMMIT_EVERY_COUNT + 1
 
 
 def test_what_was_measured_once_is_kept_once_by_two_programs(store: Store) -> None:
