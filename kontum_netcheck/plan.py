@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from kontum_netcheck.inventory.numbers import national
@@ -62,6 +62,26 @@ class Plan:
         services = [*self.portals, *(s for d in self.districts for site in d.sites for s in site.services)]
         return tuple(check for service in services for check in service.checks)
 
+    def valid_at_most(self, longest: timedelta) -> "Plan":
+        """The same questions, whose evidence counts no longer than this unless the inventory says how long it does."""
+
+        def shorter(services: Iterable[PlannedService]) -> tuple[PlannedService, ...]:
+            return tuple(
+                replace(s, checks=tuple(_valid_at_most(check, longest) for check in s.checks))
+                for s in services
+            )
+
+        districts = tuple(
+            replace(d, sites=tuple(replace(site, services=shorter(site.services)) for site in d.sites))
+            for d in self.districts
+        )
+        return Plan(districts, shorter(self.portals))
+
+
+def _valid_at_most(check: Check, longest: timedelta) -> Check:
+    typed = check.params is not None and check.params.valid_for is not None
+    return check if typed else replace(check, valid_for=min(check.valid_for, longest))
+
 
 def echoes_count(checks: Iterable[Check]) -> int:
     """How many echoes the pinger has to send, which it does no faster than its `max_pps`."""
@@ -75,8 +95,18 @@ class OwnAddresses:
     gateway: str | None = "gateway"  # None: this machine's way out has none (PPPoE, 4G)
 
 
-def plan(inventory: Inventory, selection: Selection = EVERYTHING, own: OwnAddresses | None = None) -> Plan:
-    """Plan the questions for what is selected.
+ON_EXAM_DAYS = timedelta(hours=24)
+"""On a day with sittings evidence counts no longer, unless the inventory says otherwise (ACT, VUE practice)."""
+
+
+def plan(
+    inventory: Inventory,
+    selection: Selection = EVERYTHING,
+    own: OwnAddresses | None = None,
+    *,
+    on: date | None = None,
+) -> Plan:
+    """Plan the questions for what is selected; `on` is the day, in the inventory's zone, for which they are judged.
 
     Districts stay in the plan without a site (they show as such) unless a place or a carrier is selected.
     Portals belong to the province: selecting a place or a carrier leaves them out.
@@ -93,7 +123,8 @@ def plan(inventory: Inventory, selection: Selection = EVERYTHING, own: OwnAddres
         if sites or not selection.narrows_places:
             districts.append(PlannedDistrict(district.code, district.name, sites))
     portals = () if selection.narrows_places else tuple(_portals(inventory, selection))
-    return Plan(tuple(districts), portals)
+    whole = Plan(tuple(districts), portals)
+    return whole.valid_at_most(ON_EXAM_DAYS) if on in inventory.exam.days else whole
 
 
 def _site(inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses) -> PlannedSite | None:

@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"lab", "doctor", "bundles"}),
     frozenset({"report", "store"}),
-    frozenset({"own_change"}),
+    frozenset({"own_change", "history"}),
     frozenset({"engine", "own_link", "tracing"}),
     frozenset({"judge", "recording"}),
     frozenset({"plan"}),

@@ -9,12 +9,15 @@ from kontum_netcheck import __version__
 from kontum_netcheck.cli.check import check
 from kontum_netcheck.cli.commands import add, group
 from kontum_netcheck.cli.demo import demo
+from kontum_netcheck.cli.diff import diff
 from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.evidence import evidence
+from kontum_netcheck.cli.history import history
 from kontum_netcheck.cli.init import init
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.record import record
+from kontum_netcheck.cli.report import report
 from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.validate import validate
@@ -82,6 +85,26 @@ _COMMANDS = (
             "record --from phieu.csv",
             "record --call-log -o nhat-ky.csv",
         ),
+    ),
+    (
+        report,
+        _("Judge stored evidence, of now or of a day; ask nothing."),
+        ("report", "report --as-of '27/06/2024 06:30' -o bang.csv", "report --district 608 --by check"),
+    ),
+    (
+        history,
+        _("Show a site or a line over time; or list the runs."),
+        (
+            "history",
+            "history thpt-kon-tum",
+            "history thpt-kon-tum/ftth --since 7d --metric rtt_avg_ms",
+            "history thpt-kon-tum/ftth --since 20/06/2024 --until 27/06/2024 --rows days -o ngay.csv",
+        ),
+    ),
+    (
+        diff,
+        _("Show what changed between two runs, or since then."),
+        ("diff", "diff --since 12h", "diff previous last --format csv", "diff 4f1c 9a20"),
     ),
     (
         validate,

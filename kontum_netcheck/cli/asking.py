@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from kontum_netcheck.cli.keeping import Keeping
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
@@ -14,7 +15,7 @@ from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.cli.watching import watched
 from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Message, Observation, message
+from kontum_netcheck.model import Message, Observation, Outcome, Run, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_change import OwnChange, excused, own_change
@@ -31,7 +32,6 @@ class World:
 
     network: NetworkOptions = field(default_factory=NetworkOptions)
     lab: bool = False
-    evidence: tuple[Observation, ...] = ()  # what persons have recorded
     own: OwnAddresses = field(default_factory=OwnAddresses)
 
 
@@ -41,25 +41,39 @@ class Answers:
 
     plan: Plan
     asked: Asked
+    known: tuple[Observation, ...]  # the evidence there was before
     link: OwnLink | None  # None: nothing beyond this machine was asked
     change: OwnChange | None  # of our own side, during the run
 
 
-async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Answers:
-    """Ask what is selected. Ctrl-C and the deadline end the asking, and what was measured stays."""
+async def ask(
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World, run: Run, kept: Keeping
+) -> Answers:
+    """Ask what is selected, and keep it. Ctrl-C and the deadline end the asking, and what was measured stays.
+
+    Raises StoreError where the store can't tell or take anything; nothing has been asked then.
+    """
     started_s, watch = time.perf_counter(), StepWatch()
+    on = run.started_at.astimezone(loaded.inventory.zone).date()
     async with Network(world.network) as network:
         with _stop_on_signal() as stop:
-            planned = plan(loaded.inventory, selection, world.own)
+            planned = plan(loaded.inventory, selection, world.own, on=on)
             link = await _own_link(planned, loaded, wanted, world, network)
             if wanted.verbose and link is not None:
                 shell.tell(link.reason)
             if link is not None and selection.at:  # only on site is our gateway a target
-                planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway))
+                planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway), on=on)
+            known = kept.known(planned.checks, run.started_at)
+            kept.begin(run, planned.checks, loaded)
             conditions = _conditions(wanted, world, link, time.perf_counter() - started_s)
             by_id = {check.id: check for check in planned.checks}
-            with progress(shell, by_id, world.evidence, wanted=not wanted.quiet) as note:
-                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=note)
+            with progress(shell, by_id, known, wanted=not wanted.quiet) as note:
+
+                def take(observation: Observation) -> None:
+                    note(observation)
+                    kept.take(observation, is_final=_is_final(observation, wanted))
+
+                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=take)
             if wanted.trace and not (asked.interrupted or asked.deadline):
                 left_s = _left_s(wanted, time.perf_counter() - started_s)
                 with watched(shell, wanted=not wanted.quiet) as tell:
@@ -73,7 +87,12 @@ async def ask(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted
                 change = await own_change(link, watch, asked.observations, network, reference)
             if change is not None and change.spoils:
                 asked = replace(asked, observations=excused(asked.observations, by_id))
-            return Answers(planned, asked, link, change)
+            return Answers(planned, asked, known, link, change)
+
+
+def _is_final(observation: Observation, wanted: Wanted) -> bool:
+    """A failure may still be our own side's, as seen at the end; a ping may still get the path to where it ends."""
+    return observation.outcome is not Outcome.FAILED and not (wanted.trace and observation.probe == "ping")
 
 
 def _left_s(wanted: Wanted, spent_s: float) -> float | None:

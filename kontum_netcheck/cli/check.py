@@ -14,6 +14,7 @@ from kontum_netcheck.cli.options import (
     InventoryArgument,
     LangOption,
     MaxPpsOption,
+    NoStoreOption,
     OperatorOption,
     OutputOption,
     ProbeOption,
@@ -22,6 +23,7 @@ from kontum_netcheck.cli.options import (
     SiteOption,
     SkipOption,
     SourceOption,
+    StoreOption,
     TraceOption,
     VantageOption,
     VerboseOption,
@@ -49,6 +51,8 @@ def check(
     max_pps: MaxPpsOption = 1000,
     source: SourceOption = None,
     trace: TraceOption = False,
+    store: StoreOption = None,
+    no_store: NoStoreOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     exit_zero: ExitZeroOption = False,
@@ -57,6 +61,7 @@ def check(
     """Check an inventory against the real world."""
     from kontum_netcheck.cli.asking import World
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
+    from kontum_netcheck.cli.keeping import keeping
     from kontum_netcheck.cli.run import run_and_report
     from kontum_netcheck.cli.wanted import source_or_stop, wanted_or_stop
     from kontum_netcheck.net.network import NetworkOptions
@@ -89,4 +94,6 @@ def check(
         at=at,
     )
     network = NetworkOptions(source_address=source_or_stop(shell, source), max_pps=max_pps)
-    raise typer.Exit(run_and_report(shell, loaded, selection, wanted, World(network)))
+    with keeping(shell, store, wanted=not no_store) as kept:
+        code = run_and_report(shell, loaded, selection, wanted, World(network), kept)
+    raise typer.Exit(code)

@@ -30,6 +30,7 @@ def demo(
     """Start the lab, check the sample against it, stop the lab."""
     from kontum_netcheck.cli.asking import World
     from kontum_netcheck.cli.inventory import load_or_stop
+    from kontum_netcheck.cli.keeping import Keeping
     from kontum_netcheck.cli.run import run_and_report
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
     from kontum_netcheck.inventory.sample import sample_path
@@ -49,5 +50,6 @@ def demo(
     )
     loaded = load_or_stop(shell, sample_path())
     with Lab(loaded.inventory) as lab:
-        world = World(network=lab.network, lab=True, evidence=lab.evidence, own=lab.own)
-        raise typer.Exit(run_and_report(shell, loaded, lab.selection, wanted, world))
+        world = World(network=lab.network, lab=True, own=lab.own)
+        kept = Keeping(known=lab.evidence)  # what the lab says is no evidence: nothing of it is kept
+        raise typer.Exit(run_and_report(shell, loaded, lab.selection, wanted, world, kept))

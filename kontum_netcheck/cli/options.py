@@ -118,3 +118,6 @@ StoreOption = Annotated[
         help=_("Where evidence is kept: a file, or postgresql:// [the user's own]."),
     ),
 ]
+NoStoreOption = Annotated[
+    bool, option("--no-store", help=_("Know nothing of earlier evidence, and keep none of this run."))
+]

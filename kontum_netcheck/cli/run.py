@@ -3,12 +3,14 @@
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.asking import Answers, World, ask
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
+from kontum_netcheck.cli.keeping import Keeping
 from kontum_netcheck.cli.output import write_whole
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
@@ -25,20 +27,49 @@ _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
 
 
-def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> int:
-    """Ask, judge, print and write; return the exit code.
+def run_and_report(
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World, kept: Keeping
+) -> int:
+    """Ask, keep, judge, print and write; return the exit code.
 
-    What was measured before Ctrl-C or the deadline is judged and printed.
+    What was measured before Ctrl-C or the deadline is judged and printed. Raises StoreError before anything is asked.
     """
-    started_at, started_s = datetime.now(UTC), time.perf_counter()
-    answers = run_in_loop(ask(shell, loaded, selection, wanted, world))
+    begun, started_s = _begun(loaded, selection, wanted, world), time.perf_counter()
+    answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
     planned, asked = answers.plan, answers.asked
     took = timedelta(seconds=time.perf_counter() - started_s)
-    now = max(datetime.now(UTC), started_at + took)  # a clock that was set back makes no answer one of the future
-    verdicts = judge(planned, (*world.evidence, *asked.observations), now)
-    run = Run(
+    # A clock that was set back makes no answer one of the future.
+    now = max(datetime.now(UTC), begun.started_at + took)
+    verdicts = judge(planned, (*answers.known, *asked.observations), now)
+    run = replace(
+        begun,
+        finished_at=now,
+        interrupted=asked.interrupted,
+        deadline=asked.deadline,
+        late_ms=asked.late_ms,
+        notes=(*selection_notes(selection), *_own_notes(answers)),
+    )
+    if (unkept := kept.end(run, asked.observations)) is not None:
+        run = replace(run, notes=(*run.notes, message("This run could not be kept whole: {why}", why=unkept)))
+    if wanted.verbose:
+        count = sum(check.skip is None for check in planned.checks)
+        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - begun.started_at))
+    written = give_report(shell, loaded, verdicts, run, wanted)
+    if unkept is not None:
+        shell.tell(unkept)
+    if asked.interrupted:
+        return INTERRUPTED
+    if not written or unkept is not None:
+        return COULD_NOT_RUN
+    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+
+
+def _begun(loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Run:
+    """The run as far as it is known when it begins."""
+    now = datetime.now(UTC)
+    return Run(
         id=uuid.uuid4().hex,
-        started_at=started_at,
+        started_at=now,
         finished_at=now,
         tool_version=__version__,
         inventory=loaded.path,
@@ -47,23 +78,10 @@ def run_and_report(shell: Shell, loaded: Loaded, selection: Selection, wanted: W
         operator=wanted.operator,
         lab=world.lab,
         source=world.network.source_address or "",
-        interrupted=asked.interrupted,
-        deadline=asked.deadline,
         at=next(iter(selection.at)) if len(selection.at) == 1 else "",
         selection=selection.words,
         partial=selection.narrows_places or selection.narrows_probes,
-        late_ms=asked.late_ms,
-        notes=(*_selection_notes(selection), *_own_notes(answers)),
     )
-    if wanted.verbose:
-        count = sum(check.skip is None for check in planned.checks)
-        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - started_at))
-    written = give_report(shell, loaded, verdicts, run, wanted)
-    if asked.interrupted:
-        return INTERRUPTED
-    if not written:
-        return COULD_NOT_RUN
-    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
 
 
 def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, wanted: Wanted) -> bool:
@@ -98,7 +116,8 @@ def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, want
     return written
 
 
-def _selection_notes(selection: Selection) -> Iterator[Message]:
+def selection_notes(selection: Selection) -> Iterator[Message]:
+    """What the reader must know of what was selected."""
     if selection.narrows_places or selection.narrows_probes:
         yield message("Only a part of the inventory was selected: this is no verdict on the rest.")
 

@@ -49,6 +49,7 @@ class Run:
     vantage: str
     operator: str
     lab: bool = False  # answers came from the built-in lab, not from the world
+    stored: bool = False  # nothing was asked: stored evidence was judged as of `finished_at`
     interrupted: bool = False
     notes: tuple[Message, ...] = ()  # what a reader must know: own link down, a better ping is possible …
     late_ms: float = 0.0  # how late this machine's own event loop was, at worst

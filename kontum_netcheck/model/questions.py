@@ -74,6 +74,11 @@ class Check:
     cost: Cost = Cost()
 
     @property
+    def is_on_site(self) -> bool:
+        """Whether only a machine at the site asks it; what is typed can't have such an id."""
+        return "/onsite." in self.id
+
+    @property
     def needs_a_person(self) -> bool:
         """Whether no machine can ask it: a call, a page, a look."""
         return self.skip is not None and self.skip.cause is Cause.NEEDS_A_PERSON

@@ -26,6 +26,8 @@ def title(report: Report) -> Message:
     """Which province, when, from where and by whom."""
     run = report.run
     head = message("Readiness of {province}, {when}", province=report.province, when=run.finished_at)
+    if run.stored:
+        head = message("{head}, by stored evidence", head=head)
     if run.vantage:
         head = message("{head}, checked from {vantage}", head=head, vantage=run.vantage)
     if run.operator:

@@ -60,6 +60,7 @@ def _run(report: Report, options: Options) -> dict[str, object]:
         "interrupted": run.interrupted,
         "deadline": run.deadline,
         "partial": run.partial,
+        "stored": run.stored,
         "late_ms": rounded(run.late_ms),
         "language": options.language.code,
         "notes": [options.language.say(note, options.zone) for note in run.notes],

@@ -30,14 +30,18 @@ class Measured:
         self._labels: dict[str, Mapping[str, _Label]] = {}
 
     def of(self, row: CheckRow) -> str:
-        """The values that the check's limits are put on, each with its label and unit; "" where there is none."""
+        """The values that the check's limits are put on, with label and unit; of a person's evidence who and when."""
         observation = row.verdict.observation
         seen = {} if observation is None else observation.metrics
         limited = [limit.metric for limit in row.verdict.check.limits if limit.metric in seen]
-        return "; ".join(
+        phrases = [
             self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
             for name in limited
-        )
+        ]
+        if observation is not None and row.verdict.check.needs_a_person:
+            told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
+            phrases.append(self._options.text(told))
+        return "; ".join(phrases)
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:
         if probe not in self._labels:

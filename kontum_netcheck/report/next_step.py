@@ -28,9 +28,9 @@ def next_step(report: Report) -> Iterator[Message | Command]:
     yield from _main_step(report)
     if any(row.verdict.readiness is Readiness.NOT_CHECKED and _is_by_hand(row) for row in report.checks):
         yield message(
-            "Phones, faxes and checklist items need a person to try them. This version cannot record yet what "
-            "they find: keep it on paper, and they stay “not checked” here."
+            "Phones, faxes and checklist items need a person to try them, and to record what was found:"
         )
+        yield Command(join(["kontum-netcheck", "record", *_inventory_word(report), _first_by_hand(report)]))
 
 
 def _main_step(report: Report) -> Iterator[Message | Command]:
@@ -62,6 +62,19 @@ def _main_step(report: Report) -> Iterator[Message | Command]:
         yield message("Everything is ready.")
 
 
+def _inventory_word(report: Report) -> Sequence[str]:
+    return () if report.run.inventory == _DEFAULT_INVENTORY else (report.run.inventory,)
+
+
+def _first_by_hand(report: Report) -> str:
+    """The site whose phones, faxes and items are to be tried first."""
+    return next(
+        row.site.verdict.id
+        for row in report.checks
+        if row.verdict.readiness is Readiness.NOT_CHECKED and _is_by_hand(row)
+    )
+
+
 def _is_by_hand(row: CheckRow) -> bool:
     return row.verdict.check.needs_a_person
 
@@ -76,9 +89,7 @@ def _sites_of(checks: Iterable[CheckRow], report: Report) -> Sequence[str]:
 def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Message | Command]:
     """`check` of the same inventory from the same place, of a few sites by name; how many it leaves out."""
     run = report.run
-    words = ["kontum-netcheck", "check"]
-    if run.inventory != _DEFAULT_INVENTORY:
-        words.append(run.inventory)
+    words = ["kontum-netcheck", "check", *_inventory_word(report)]
     here = run.at if run.at in site_ids or not site_ids else ""
     named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
     if here:

@@ -41,8 +41,18 @@ Program = Callable[..., Done]
 
 
 def environment(**more: str) -> dict[str, str]:
+    """What a process of a test sees: nothing of the tester's own settings, and no store of anybody's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KONTUM", "LC_"))}
-    return kept | {"LANGUAGE": "", "LANG": "C.UTF-8", "COLUMNS": "80", "NO_COLOR": "1"} | more
+    plain = {"LANGUAGE": "", "LANG": "C.UTF-8", "COLUMNS": "80", "NO_COLOR": "1"}
+    return kept | plain | {"XDG_DATA_HOME": "/nowhere", "KONTUM_NETCHECK_NO_STORE": "1"} | more
+
+
+def with_own_store(folder: Path, **more: str) -> dict[str, str]:
+    """The same, with a user's own store in that folder."""
+    variables = environment(**{"XDG_DATA_HOME": str(folder / "data")} | more)
+    if "KONTUM_NETCHECK_NO_STORE" not in more:
+        del variables["KONTUM_NETCHECK_NO_STORE"]
+    return variables
 
 
 @pytest.fixture
@@ -64,7 +74,7 @@ def program_in(folder: Path) -> Program:
         done = subprocess.run(
             [sys.executable, "-m", "kontum_netcheck", *arguments],
             cwd=cwd,
-            env=environment(**variables),
+            env=with_own_store(folder, **variables),
             capture_output=True,
             input=None if typed is None else typed.encode(),
             timeout=60,

@@ -20,25 +20,27 @@ SCENARIOS: list[dict[str, Any]] = yaml.safe_load(
 )
 
 
-def inventory(sites: list[dict[str, Any]]) -> Inventory:
+def inventory(sites: list[dict[str, Any]], exam_days: list[str]) -> Inventory:
     return Inventory.model_validate(
         {
             "version": "1",
             "province": {"code": "62", "name": "Kon Tum"},
             "districts": [{"code": "608", "name": "Kon Tum"}, {"code": "610", "name": "Đắk Glei"}],
+            "exam": {"days": exam_days},
             "sites": [{"name": f"Site {site['id']}", "district": "608", **site} for site in sites],
         }
     )
 
 
-def observation(check_id: str, seen: Mapping[str, Any]) -> Observation:
+def observation(check_id: str, seen: Mapping[str, Any], target: str) -> Observation:
     outcome = next(outcome for outcome in Outcome if outcome.value in seen)
     said = seen[outcome.value]
     measured = outcome is Outcome.MEASURED
     return Observation(
         check_id=check_id,
         probe=check_id.split("/")[2],
-        target="",
+        target=seen.get("target", target),
+        operator=seen.get("by", ""),
         outcome=outcome,
         started_at=NOW - timedelta(hours=seen.get("age", 0)),
         duration_ms=1.0,
@@ -61,12 +63,15 @@ def readiness_by_id(verdicts: Verdicts) -> dict[str, Readiness | None]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario["name"] for scenario in SCENARIOS])
 def test_scenario(scenario: dict[str, Any]) -> None:
+    typed = inventory(scenario["sites"], scenario.get("exam_days", []))
+    planned = plan(typed, on=NOW.astimezone(typed.zone).date())
+    targets = {check.id: check.target for check in planned.checks}
     observations = [
-        observation(check_id, one)
+        observation(check_id, one, targets.get(check_id, ""))
         for check_id, seen in scenario["seen"].items()
         for one in (seen if isinstance(seen, list) else [seen])
     ]
-    verdicts = judge(plan(inventory(scenario["sites"])), observations, NOW)
+    verdicts = judge(planned, observations, NOW)
     found = readiness_by_id(verdicts)
     keys = {key: None if (readiness := found[key]) is None else readiness.key for key in scenario["expect"]}
     assert keys == scenario["expect"]

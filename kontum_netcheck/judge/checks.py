@@ -1,44 +1,28 @@
-"""Verdicts: a pure function of the plan, the observations and the time. Changing a limit re-judges history."""
+"""One check: by its newest fresh answer, or, where two people differ, by the worse one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from kontum_netcheck.conflicts import conflicting
 from kontum_netcheck.model import (
     Check,
     CheckVerdict,
-    DistrictVerdict,
     Limit,
     Message,
     MetricValue,
     Observation,
     Outcome,
     Readiness,
-    ServiceVerdict,
-    SiteVerdict,
-    Verdicts,
-    count,
     message,
 )
-from kontum_netcheck.needs import judge_kind
-from kontum_netcheck.plan import Plan, PlannedDistrict, PlannedService, PlannedSite
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.wording import cause_message
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How much the clocks of two machines may differ: an answer from so near a future is none from the future."""
+
+_BY_HAND = frozenset(name for name, probe in PROBES.items() if probe.run is None)
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
-
-Evidence = Mapping[str, tuple[Observation, ...]]
-"""Observations by the id of their check."""
-
-
-def judge(plan: Plan, observations: Iterable[Observation], now: datetime) -> Verdicts:
-    """Judge every check, service, site, portal and district of the plan at `now` (aware)."""
-    evidence = _by_check(observations)
-    districts = tuple(_judge_district(district, evidence, now) for district in plan.districts)
-    portals = tuple(_judge_service(portal, evidence, now) for portal in plan.portals)
-    parts = [d.readiness for d in districts if d.readiness is not None]
-    parts += [portal.readiness.capped(portal.optional) for portal in portals]
-    return Verdicts(districts, portals, max(parts, default=Readiness.NOT_CHECKED))
 
 
 def judge_check(check: Check, observations: Iterable[Observation], now: datetime) -> CheckVerdict:
@@ -47,11 +31,12 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
     A later question that got no answer for reasons of our own (skipped, error) doesn't take away what an
     earlier one found, as long as that is fresh.
     """
-    newest = sorted(observations, key=lambda observation: observation.started_at, reverse=True)
+    given = sorted(observations, key=lambda observation: observation.started_at, reverse=True)
+    newest = [observation for observation in given if _is_about(observation, check)]
     answered = [observation for observation in newest if observation.outcome in _ANSWERED]
-    fresh = next((o for o in answered if _is_fresh(o, check, now)), None)
-    if fresh is not None:
-        return _judge_answer(check, fresh)
+    fresh = [observation for observation in answered if _is_fresh(observation, check, now)]
+    if fresh:
+        return _judge_fresh(check, fresh)
     past = [observation for observation in answered if observation.started_at <= now]
     if past:
         stale = message("last checked {age} ago", age=now - past[0].started_at)
@@ -61,6 +46,9 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
             "its answer is dated in the future, {moment}: clocks differ", moment=answered[0].started_at
         )
         return CheckVerdict(check, Readiness.NOT_CHECKED, future, answered[0])
+    if given and not newest:
+        moved = message("what was checked before is another target, {target}", target=given[0].target)
+        return CheckVerdict(check, Readiness.NOT_CHECKED, moved, None)
     failure = newest[0].failure if newest else check.skip
     reason = cause_message(failure) if failure else message("not asked yet")
     return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
@@ -68,7 +56,34 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
 
 def _is_fresh(observation: Observation, check: Check, now: datetime) -> bool:
     """Neither too old nor, by more than clocks may differ, from the future."""
-    return -_CLOCKS_DIFFER <= now - observation.started_at <= check.valid_for
+    return -CLOCKS_DIFFER <= now - observation.started_at <= check.valid_for
+
+
+def _is_about(observation: Observation, check: Check) -> bool:
+    """Whether it answers this very question: a number or an address that has been changed since was another one.
+
+    What is asked on site is whatever was there: the gateway has no address in the inventory.
+    """
+    return observation.target == check.target or check.is_on_site
+
+
+def _judge_fresh(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
+    """By the newest. Where another person said otherwise within the hour, by the worse of both."""
+    verdict = _judge_answer(check, fresh[0])
+    for conflict in conflicting(fresh) if check.probe in _BY_HAND else ():
+        if conflict.later is not fresh[0]:
+            continue
+        other = _judge_answer(check, conflict.earlier)
+        worse = max(verdict, other, key=lambda each: each.readiness)
+        differ = message(
+            "{one} says: {this}; {other} says: {that}: the worse one counts",
+            one=conflict.earlier.operator,
+            this=other.reason,
+            other=conflict.later.operator,
+            that=_judge_answer(check, conflict.later).reason,
+        )
+        verdict = CheckVerdict(check, worse.readiness, differ, worse.observation)
+    return verdict
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
@@ -125,62 +140,3 @@ def _late_ms(limit: Limit, metrics: Mapping[str, MetricValue]) -> float:
     if not limit.metric.endswith("_ms") or isinstance(late_ms, bool) or not isinstance(late_ms, int | float):
         return 0.0
     return float(late_ms)
-
-
-def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -> ServiceVerdict:
-    verdicts = tuple(judge_check(check, evidence.get(check.id, ()), now) for check in service.checks)
-    if not verdicts:
-        nothing = (message("the inventory lists nothing to ask"),)
-        return ServiceVerdict(
-            service.id, service.kind, service.name, Readiness.NOT_CHECKED, service.optional, nothing, ()
-        )
-    worth = {v.check.id: v.readiness.capped(v.check.optional) for v in verdicts}
-    reasons = tuple(
-        v.reason
-        if v.check.needs_a_person
-        else message(
-            "{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason
-        )
-        for v in sorted(verdicts, key=lambda verdict: -worth[verdict.check.id])
-        if v.readiness is not Readiness.READY
-    )
-    return ServiceVerdict(
-        service.id, service.kind, service.name, max(worth.values()), service.optional, reasons, verdicts
-    )
-
-
-def _judge_site(site: PlannedSite, evidence: Evidence, now: datetime) -> SiteVerdict:
-    services = tuple(_judge_service(service, evidence, now) for service in site.services)
-    if not services:
-        nothing = (message("the inventory lists nothing to check"),)
-        return SiteVerdict(
-            site.id, site.name, site.district_code, site.role, Readiness.NOT_CHECKED, nothing, ()
-        )
-    kinds = dict.fromkeys(service.kind for service in services)
-    parts = [
-        judge_kind([s for s in services if s.kind is kind], site.need.get(kind, "all")) for kind in kinds
-    ]
-    reasons = sorted((reason for part in parts for reason in part.reasons), key=lambda pair: -pair[0])
-    return SiteVerdict(
-        site.id,
-        site.name,
-        site.district_code,
-        site.role,
-        max(part.readiness for part in parts),
-        tuple(reason for _, reason in reasons),
-        services,
-    )
-
-
-def _judge_district(district: PlannedDistrict, evidence: Evidence, now: datetime) -> DistrictVerdict:
-    sites = tuple(_judge_site(site, evidence, now) for site in district.sites)
-    counts = count(site.readiness for site in sites)
-    worst = max((site.readiness for site in sites), default=None)
-    return DistrictVerdict(district.code, district.name, worst, counts, sites)
-
-
-def _by_check(observations: Iterable[Observation]) -> Evidence:
-    found: dict[str, list[Observation]] = {}
-    for observation in observations:
-        found.setdefault(observation.check_id, []).append(observation)
-    return {check_id: tuple(group) for check_id, group in found.items()}
