@@ -1,0 +1,123 @@
+"""The history that was asked for, read from the store and judged by today's limits."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from kontum_netcheck.cli.faults import with_nearest
+from kontum_netcheck.cli.history_place import Place, place_or_stop
+from kontum_netcheck.cli.history_window import USUAL, Window
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
+from kontum_netcheck.history import History, Track, remembered, track
+from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.model import Check, KeptObservation, message
+from kontum_netcheck.probes import PROBES
+from kontum_netcheck.recording.moments import local_time
+from kontum_netcheck.store.store import Store
+
+_JUST_AFTER = timedelta(microseconds=1)
+_FAR = timedelta(days=366)  # clocks of other machines may be ahead
+
+
+def history_or_stop(
+    shell: Shell,
+    inventory: Inventory,
+    words: Sequence[str],
+    where: str | None,
+    window: Window,
+    metrics: Sequence[str],
+) -> History:
+    """Read and judge. An unknown place or metric, and a time without evidence, end the program with a sentence."""
+    with open_store_or_stop(shell, where, writable=False) as store, store_or_stop(shell):
+        place = place_or_stop(shell, inventory, store, words)
+        start, end = _bounds_or_stop(shell, store, place, window)
+        kept = store.series(place.prefix, start, end)
+        if not kept:
+            raise _nothing_then(shell, store, place, window, inventory.zone)
+        by_check: dict[str, list[KeptObservation]] = {}
+        for each in kept:
+            by_check.setdefault(each.observation.check_id, []).append(each)
+        signed = store.countersignatures(each.id for each in kept if each.observation.probe in _BY_HAND)
+        gone = dict(_gone(store, by_check, {check.id for check in place.planned}))
+    _metrics_or_stop(shell, metrics, [*place.planned, *gone.values()])
+    tracks = [_track(check, by_check.get(check.id, ()), inventory, metrics, True) for check in place.planned]
+    tracks += [_track(check, by_check[check.id], inventory, metrics, False) for check in gone.values()]
+    return History(
+        site_id=place.site_id,
+        site=place.site,
+        district=place.district,
+        service_id=place.service_id,
+        start=start if window.since else kept[0].observation.started_at,
+        end=end if window.until else kept[-1].observation.started_at,
+        tracks=tuple(each for each in tracks if each.points),
+        countersigned_by={
+            id_: tuple(one.operator for one in signatures) for id_, signatures in signed.items()
+        },
+    )
+
+
+_BY_HAND = frozenset(name for name, probe in PROBES.items() if probe.run is None)
+
+
+def _track(
+    check: Check, kept: Sequence[KeptObservation], inventory: Inventory, metrics: Sequence[str], planned: bool
+) -> Track:
+    wanted = [name for name in metrics if PROBES[check.probe].metric(name) is not None] if metrics else None
+    return track(check, kept, inventory.zone, wanted, planned=planned)
+
+
+def _bounds_or_stop(shell: Shell, store: Store, place: Place, window: Window) -> tuple[datetime, datetime]:
+    """As typed; else up to the newest evidence, and the usual time before it."""
+    end = window.until or _newest(store, place, window.now + _FAR)
+    if end is None:
+        raise shell.stop(
+            message(
+                "The store {place} has no evidence of {site}.", place=store.place.shown, site=place.prefix
+            )
+        )
+    end = end if window.until else end + _JUST_AFTER
+    return window.since or end - USUAL, end
+
+
+def _newest(store: Store, place: Place, as_of: datetime) -> datetime | None:
+    kept = store.newest(store.check_ids(place.prefix), as_of)
+    return max((each.observation.started_at for each in kept), default=None)
+
+
+def _nothing_then(shell: Shell, store: Store, place: Place, window: Window, zone: tzinfo) -> Exception:
+    newest = _newest(store, place, window.now + _FAR)
+    if newest is None:
+        return shell.stop(
+            message(
+                "The store {place} has no evidence of {site}.", place=store.place.shown, site=place.prefix
+            )
+        )
+    return shell.stop(
+        message(
+            "There is no evidence of {site} from {start} to {end}; the newest is of {newest}.",
+            site=place.prefix,
+            start=None if window.since is None else local_time(window.since, zone),
+            end=local_time(window.until or window.now, zone),
+            newest=local_time(newest, zone),
+        )
+    )
+
+
+def _gone(
+    store: Store, by_check: dict[str, list[KeptObservation]], planned_ids: set[str]
+) -> Iterator[tuple[str, Check]]:
+    """The checks that have evidence and that the inventory doesn't have, with the limits of their own time."""
+    last = {id_: kept[-1] for id_, kept in sorted(by_check.items()) if id_ not in planned_ids}
+    limits = store.limits(each.limits_id for each in last.values()) if last else {}
+    for id_, each in last.items():
+        check = remembered(each.observation, limits.get(each.limits_id))
+        if check is not None:
+            yield id_, check
+
+
+def _metrics_or_stop(shell: Shell, metrics: Sequence[str], checks: Sequence[Check]) -> None:
+    known = {m.name for check in checks for m in PROBES[check.probe].metrics}
+    for name in metrics:
+        if name not in known:
+            problem = message("--metric: none of these checks measures {word}.", word=name)
+            raise shell.stop(with_nearest(problem, name, sorted(known)))

@@ -1,0 +1,105 @@
+"""All that can be said of one check over time. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from kontum_netcheck.history.days import Day, days, whole
+from kontum_netcheck.history.points import Point, judged
+from kontum_netcheck.history.spans import Gap, Outage, Span, gaps, longest_span, outages, spans
+from kontum_netcheck.model import Check, KeptObservation, Readiness
+from kontum_netcheck.probes import PROBES
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One check over time; by the limits of `check`."""
+
+    check: Check
+    planned: bool  # today's inventory has it
+    metrics: tuple[str, ...]  # those that are followed
+    points: tuple[Point, ...]
+    spans: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+    outages: tuple[Outage, ...]
+    days: tuple[Day, ...]
+    whole: Day | None
+
+    @property
+    def last(self) -> Point | None:
+        """The newest answer that stands."""
+        return next((point for point in reversed(self.points) if point.answered), None)
+
+    @property
+    def changes(self) -> tuple[Point, ...]:
+        """The answers that brought another verdict than the one before, the first answer among them.
+
+        Of what only people answer, all: each is somebody's word.
+        """
+        found: list[Point] = []
+        before: Point | None = None
+        by_hand = PROBES[self.check.probe].run is None
+        for point in self.points:
+            if point.corrected and by_hand:
+                found.append(point)
+            elif point.answered:
+                if by_hand or before is None or before.readiness is not point.readiness:
+                    found.append(point)
+                before = point
+        return tuple(found)
+
+
+def track(
+    check: Check,
+    kept: Sequence[KeptObservation],
+    zone: tzinfo,
+    metrics: Sequence[str] | None = None,
+    *,
+    planned: bool = True,
+) -> Track:
+    """Judge and sum up what was kept of a check. `metrics`: those to follow, else those that limits are put on."""
+    points = judged(check, kept)
+    longest = longest_span(points, check.valid_for)
+    covered = spans(points, longest)
+    followed = tuple(metrics) if metrics is not None else _limited(check, points)
+    by_day = days(points, covered, zone, followed)
+    return Track(
+        check=check,
+        planned=planned,
+        metrics=followed,
+        points=points,
+        spans=covered,
+        gaps=gaps(points, longest),
+        outages=outages(points),
+        days=by_day,
+        whole=whole(by_day, points, followed),
+    )
+
+
+def _limited(check: Check, points: Sequence[Point]) -> tuple[str, ...]:
+    """The metrics that limits are put on, and that were ever measured."""
+    return tuple(
+        limit.metric
+        for limit in check.limits
+        if any(limit.metric in point.observation.metrics for point in points)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a person asked to see: a site, or one of its services, over a time."""
+
+    site_id: str
+    site: str  # its name; its id where the inventory doesn't have it
+    district: str  # its name; "" where there is none
+    service_id: str  # "": all services of the site
+    start: datetime
+    end: datetime
+    tracks: tuple[Track, ...]
+    countersigned_by: Mapping[str, tuple[str, ...]]  # by the id of the observation
+
+    @property
+    def worst(self) -> Readiness:
+        """The worst of how the checks stood at last; not checked where nothing was answered."""
+        last = [point.readiness for track in self.tracks if (point := track.last) is not None]
+        return max(last, default=Readiness.NOT_CHECKED)
