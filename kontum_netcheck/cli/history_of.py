@@ -1,7 +1,7 @@
 """The history that was asked for, read from the store and judged by today's limits."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.history_place import Place, place_or_stop
@@ -16,6 +16,7 @@ from kontum_netcheck.recording.moments import local_time
 from kontum_netcheck.store.store import Store
 
 _JUST_AFTER = timedelta(microseconds=1)
+_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 _FAR = timedelta(days=366)  # clocks of other machines may be ahead
 
 
@@ -33,7 +34,7 @@ def history_or_stop(
         start, end = _bounds_or_stop(shell, store, place, window)
         kept = store.series(place.prefix, start, end)
         if not kept:
-            raise _nothing_then(shell, store, place, window, inventory.zone)
+            raise _nothing_then(shell, store, place, (start, end), inventory.zone)
         by_check: dict[str, list[KeptObservation]] = {}
         for each in kept:
             by_check.setdefault(each.observation.check_id, []).append(each)
@@ -68,15 +69,17 @@ def _track(
 
 def _bounds_or_stop(shell: Shell, store: Store, place: Place, window: Window) -> tuple[datetime, datetime]:
     """As typed; else up to the newest evidence, and the usual time before it."""
-    end = window.until or _newest(store, place, window.now + _FAR)
+    newest = _newest(store, place, window.until or window.now + _FAR)
+    end = window.until or (newest and newest + _JUST_AFTER)
     if end is None:
-        raise shell.stop(
-            message(
-                "The store {place} has no evidence of {site}.", place=store.place.shown, site=place.prefix
-            )
-        )
-    end = end if window.until else end + _JUST_AFTER
-    return window.since or end - USUAL, end
+        raise _nothing_ever(shell, store, place)
+    return window.since or (newest or end) - USUAL, end
+
+
+def _nothing_ever(shell: Shell, store: Store, place: Place) -> Exception:
+    return shell.stop(
+        message("The store {place} has no evidence of {site}.", place=store.place.shown, site=place.prefix)
+    )
 
 
 def _newest(store: Store, place: Place, as_of: datetime) -> datetime | None:
@@ -84,20 +87,19 @@ def _newest(store: Store, place: Place, as_of: datetime) -> datetime | None:
     return max((each.observation.started_at for each in kept), default=None)
 
 
-def _nothing_then(shell: Shell, store: Store, place: Place, window: Window, zone: tzinfo) -> Exception:
-    newest = _newest(store, place, window.now + _FAR)
+def _nothing_then(
+    shell: Shell, store: Store, place: Place, bounds: tuple[datetime, datetime], zone: tzinfo
+) -> Exception:
+    start, end = bounds
+    newest = _newest(store, place, _EVER)
     if newest is None:
-        return shell.stop(
-            message(
-                "The store {place} has no evidence of {site}.", place=store.place.shown, site=place.prefix
-            )
-        )
+        return _nothing_ever(shell, store, place)
     return shell.stop(
         message(
             "There is no evidence of {site} from {start} to {end}; the newest is of {newest}.",
             site=place.prefix,
-            start=None if window.since is None else local_time(window.since, zone),
-            end=local_time(window.until or window.now, zone),
+            start=local_time(start, zone),
+            end=local_time(end, zone),
             newest=local_time(newest, zone),
         )
     )

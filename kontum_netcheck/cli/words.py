@@ -9,7 +9,7 @@ from kontum_netcheck.inventory.loader import SUFFIXES
 def inventory_of(words: Sequence[str]) -> tuple[Path | None, list[str]]:
     """The inventory, if the first word is one, and the rest. Sites and runs are words, an inventory is a file."""
     rest = list(words)
-    return (Path(rest.pop(0)), rest) if rest and _is_inventory(rest[0]) else (None, rest)
+    return (Path(rest.pop(0)), rest) if rest and rest[0] and _is_inventory(rest[0]) else (None, rest)
 
 
 def _is_inventory(word: str) -> bool:
