@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kontum_netcheck.cli.keeping import Keeping
@@ -44,6 +44,7 @@ class Answers:
     known: tuple[Observation, ...]  # the evidence there was before
     link: OwnLink | None  # None: nothing beyond this machine was asked
     change: OwnChange | None  # of our own side, during the run
+    straggler_counts: Mapping[str, int]  # by address: echo replies that came when their ping had ended
 
 
 async def ask(
@@ -87,7 +88,7 @@ async def ask(
                 change = await own_change(link, watch, asked.observations, network, reference)
             if change is not None and change.spoils:
                 asked = replace(asked, observations=excused(asked.observations, by_id))
-            return Answers(planned, asked, known, link, change)
+            return Answers(planned, asked, known, link, change, network.straggler_counts)
 
 
 def _is_final(observation: Observation, wanted: Wanted) -> bool:

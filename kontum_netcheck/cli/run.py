@@ -25,6 +25,7 @@ from kontum_netcheck.wording import system_words
 
 _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
+_HOSTS_TOLD = 5
 
 
 def run_and_report(
@@ -132,4 +133,11 @@ def _own_notes(answers: Answers) -> Iterator[Message]:
         late = round(answers.asked.late_ms)
         yield message(
             "This machine was busy, up to {late} ms late: slow answers may be its own fault.", late=late
+        )
+    if answers.straggler_counts:
+        hosts = sorted(answers.straggler_counts)
+        yield message(
+            "Echo replies that came after their ping had ended: {count}, from {hosts}. Lost, but these hosts answer.",
+            count=sum(answers.straggler_counts.values()),
+            hosts=", ".join(hosts[:_HOSTS_TOLD]) + (" …" if len(hosts) > _HOSTS_TOLD else ""),
         )

@@ -51,14 +51,17 @@ class PingParams(ProbeParams):
 
 
 def _cost(params: PingParams) -> Cost:
-    """What is sent (as much comes back), and the time until the last echo has been waited for."""
+    """What is sent (as much comes back), and the time until the last echo has been waited for.
+
+    That of a host that answers late is waited for twice as long, to know it from a dead one.
+    """
     looks_up = address_of(params.ping) is None
     ip_header_bytes = _IPV6_HEADER_BYTES if params.family == 6 or ":" in params.ping else _IPV4_HEADER_BYTES
     return Cost(
         packets_count=params.count,
         bytes_count=params.count * (ip_header_bytes + _ICMP_HEADER_BYTES + params.payload_bytes),
         duration_s=(params.count - 1) * params.interval_s
-        + params.timeout_s
+        + 2 * params.timeout_s
         + (LOOKUP_TIMEOUT_S if looks_up else 0.0),
     )
 
