@@ -8,7 +8,7 @@ import typer
 
 from kontum_netcheck.cli.options import CsvKeysOption, LangOption, StoreOption, option
 from kontum_netcheck.cli.shell import shell_of
-from kontum_netcheck.report.history.rows import Rows
+from kontum_netcheck.report.history import Rows
 
 Words = Annotated[
     list[str] | None,

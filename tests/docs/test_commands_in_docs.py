@@ -26,8 +26,10 @@ def commands(page: Path) -> list[str]:
 EXIT_CODES = {  # without a network, and with the inventories that the pages make
     "check": 3,  # nothing could be asked: own link down
     "demo": 2,  # the lab has faults
+    "diff": 0,
     "doctor": 2,  # own link down
     "evidence": 0,
+    "history": 0,
     "init": 0,
     "plan": 0,
     "record": 0,  # what was found is kept, also if it is broken

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from kontum_netcheck.history import Day, History, Outage, Point, Track
@@ -10,17 +9,9 @@ from kontum_netcheck.model import Outcome, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.columns import METRIC_NAMES, Column
 from kontum_netcheck.report.comma_separated import table
+from kontum_netcheck.report.history import Rows
 from kontum_netcheck.report.history.words import target
 from kontum_netcheck.report.options import Options
-
-
-class Rows(StrEnum):
-    """One row per what."""
-
-    OBSERVATIONS = "observations"
-    CHANGES = "changes"
-    DAYS = "days"
-    OUTAGES = "outages"
 
 
 @dataclass(frozen=True, slots=True)
