@@ -98,7 +98,7 @@ _COMMANDS = (
             "history",
             "history thpt-kon-tum",
             "history thpt-kon-tum/ftth --since 7d --metric rtt_avg_ms",
-            "history thpt-kon-tum/ftth --since 20/06/2024 --until 27/06/2024 --rows days -o ngay.csv",
+            "history thpt-kon-tum/ftth --since 30d --rows days -o ngay.csv",
         ),
     ),
     (

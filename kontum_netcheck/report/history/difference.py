@@ -13,7 +13,7 @@ from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table
 from kontum_netcheck.report.facts import instant, reason_code
 from kontum_netcheck.report.history import words
-from kontum_netcheck.report.history.lines import STYLES, Line
+from kontum_netcheck.report.history.lines import STYLES, UNBROKEN, Line
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import json_visible
 
@@ -52,8 +52,10 @@ def _side(moment: Moment) -> Message:
 
 def _counts(found: Difference, options: Options) -> str:
     shown = [f"{options.text(word)}: {found.counts[change]}" for change, word in CHANGE_WORDS.items()]
-    stand = [f"{sign} {found.same[verdict]}" for verdict, sign in SIGNS.items() if found.same[verdict]]
-    return "   ".join(shown) + (f" ({', '.join(stand)})" if stand else "")
+    stand = [
+        f"{sign}{UNBROKEN}{found.same[verdict]}" for verdict, sign in SIGNS.items() if found.same[verdict]
+    ]
+    return "   ".join(shown) + (f"{UNBROKEN}({f',{UNBROKEN}'.join(stand)})" if stand else "")
 
 
 def _site(site: SiteChange, options: Options) -> Iterator[Line]:

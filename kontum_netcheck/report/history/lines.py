@@ -15,6 +15,9 @@ STYLES = {
 }
 """Colour never stands alone: a sign and a word say the same."""
 
+UNBROKEN = "\u00a0"
+"""A space at which no line is wrapped; shown as any other."""
+
 _HEAD_COLUMNS = 10
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
 
@@ -43,7 +46,7 @@ def _texts(line: Line, options: Options) -> Iterator[str]:
     if len(line.pieces) == 1:
         ((text, style),) = line.pieces
         for each in _wrapped(text, line, options) or [""]:
-            yield _coloured(each, style, options)
+            yield _coloured(each.replace(UNBROKEN, " "), style, options)
         return
     yield (start + "".join(_coloured(text, style, options) for text, style in line.pieces)).rstrip()
 

@@ -90,7 +90,7 @@ def _days(track: Track, options: Options) -> Iterator[Line]:
         message("Checks"),
         message("Worked"),
         message("Available"),
-        message("of hours"),
+        message("Hours covered"),
     ]
     rows = []
     for day in track.days:
