@@ -51,7 +51,7 @@ class Burst:
         self.future = future
         self.cookie = cookie
         self.rtts_ns: list[int | None] = [None] * plan.count  # of those answered in time; never 0
-        self.dropped_before_count = wire.dropped_count
+        self.dropped_before_count = 0
         self.errors = _NO_ERRORS  # by the echo's number
         self.late = _NONE_LATE  # numbers answered after the timeout
         self.duplicate_count = 0

@@ -110,6 +110,9 @@ class EchoThread:
                 self._lines[wire] = Line(wire)
                 self._selector.register(wire.sock, selectors.EVENT_READ, self._lines[wire])
             due_ns = max(now_ns, self._lines[wire].ready_ns)
+            wire.count_drops()
+            for burst in bursts:
+                burst.dropped_before_count = wire.dropped_count
             self._sends_a_round = min(self._sends_a_round, wire.sends_at_once)
             size = min(wire.sends_at_once, self._pace.at_once_count)
             for start in range(0, len(bursts), size):
@@ -215,9 +218,10 @@ class EchoThread:
         """Close a burst with what there is, or with why there is nothing."""
         if not burst.closed:
             burst.closed = True
-            self._finished.append((burst, result or burst.series()))
             if result is None and None in burst.rtts_ns:
+                burst.wire.count_drops()  # lest a reply that we had no room for is called lost
                 self._lines[burst.wire].expect_stragglers(burst)
+            self._finished.append((burst, result or burst.series()))
 
     def _hand_over(self) -> None:
         """Give the results to their event loops, many at a time: waking a loop costs more than a result."""

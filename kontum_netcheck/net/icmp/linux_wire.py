@@ -70,6 +70,10 @@ class LinuxWire(Wire):
         """Packets that found our receive buffer full."""
         return self._dropped_count
 
+    def count_drops(self) -> None:
+        """Ask the kernel how many those are by now."""
+        self._dropped_count = max(self._dropped_count, linux.dropped_count(self.sock) or 0)
+
     def peer(self, address: str, port: int = 0) -> Peer:
         """A sockaddr. Raises OSError for what is no address."""
         port_bytes = port.to_bytes(2, "big")
@@ -146,7 +150,7 @@ class LinuxWire(Wire):
         batch = LinuxBatch(self, self._inbox, count, offset_ns, time.perf_counter_ns())
         dropped_count = batch.dropped_count()
         if dropped_count is not None:
-            self._dropped_count = dropped_count
+            self._dropped_count = max(self._dropped_count, dropped_count)
         return batch
 
     def on_our_clock(self, stamp_ns: int) -> int | None:

@@ -83,6 +83,9 @@ class Wire:
         """Packets that our own receive buffer had no room for, as far as the system tells."""
         return 0
 
+    def count_drops(self) -> None:
+        """Ask the system how many those are by now, where it tells only who asks."""
+
     def peer(self, address: str, port: int = 0) -> Peer:
         """Where to send, for an address (no name) and, in a lab, a port. Raises OSError for what is none."""
         if ":" not in address:
