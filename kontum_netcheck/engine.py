@@ -32,7 +32,8 @@ _POLITE_PER_S = 250.0
 """As few questions a second an engine may send to one server that is slow (DNS over TLS)."""
 _STALLED = 0.5
 """Who stood still for that share of a question's timeout cannot tell silence from an answer not yet read."""
-_KNOW_THEIR_LATENESS = frozenset({"ping", "http"})  # by the kernel's stamps, in threads of their own
+_SURE_OF_SILENCE = frozenset({"ping", "http", "tcp"})
+"""They look at what came, and when, before they speak of a timeout; DNS does so over UDP only, and no look-up does."""
 _BACKSTOP_S = 30.0
 """How much longer than its declared cost a probe may take before we call it our own fault."""
 
@@ -202,7 +203,9 @@ async def _observe(
 
 def _stall(check: Check, failure: Failure, stalled_s: float) -> Failure | None:
     """Our own standing still that explains a silence; None: it is the target's."""
-    if failure.cause is not Cause.TIMEOUT or check.probe in _KNOW_THEIR_LATENESS or not stalled_s:
+    if failure.cause is not Cause.TIMEOUT or not stalled_s:
+        return None
+    if check.probe in _SURE_OF_SILENCE and failure.stage is not Stage.RESOLVE:
         return None
     if stalled_s < _STALLED * getattr(check.params, "timeout_s", check.cost.duration_s):
         return None

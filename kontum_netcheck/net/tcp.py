@@ -1,6 +1,7 @@
 """Opens TCP connections: one address, one attempt, timed by the kernel where it tells."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -177,19 +178,32 @@ def _handshake_ms(sock: socket.socket, noticed_ms: float) -> float | None:
     return float(rtt_us / 1000)
 
 
+async def _readable(sock: socket.socket) -> None:
+    """Wait until there is something. (`sock_recv` would lose what it read where the time is over by then.)"""
+    loop = asyncio.get_running_loop()
+    readable: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(sock, lambda: None if readable.done() else readable.set_result(None))
+    try:
+        await readable
+    finally:
+        loop.remove_reader(sock)
+
+
 async def _read_banner(sock: socket.socket, wanted: bytes, timeout_s: float) -> tuple[bytes, Failure | None]:
     """What came, and why it stopped before `wanted` was in it: None where enough was read to judge."""
-    loop = asyncio.get_running_loop()
     received = b""
     try:
         async with asyncio.timeout(timeout_s):
             while wanted not in received and len(received) < BANNER_BYTES:
-                chunk = await loop.sock_recv(sock, BANNER_BYTES - len(received))
+                await _readable(sock)
+                chunk = sock.recv(BANNER_BYTES - len(received))
                 if not chunk:
                     closed = Failure(Stage.REPLY, Cause.CLOSED, "closed before it said anything")
                     return received, None if received else closed
                 received += chunk
     except TimeoutError:
+        with contextlib.suppress(OSError):  # a late event loop sees the timeout before what had come
+            received += sock.recv(BANNER_BYTES)
         return received, None if received else Failure(
             Stage.REPLY, Cause.TIMEOUT, f"silent for {timeout_s:g} s"
         )

@@ -51,7 +51,7 @@ async def server_process() -> AsyncIterator[asyncio.subprocess.Process]:
         await process.communicate()
 
 
-async def fetched_while_held_up() -> tuple[Fetched, float]:
+async def fetched_while_held_up(timeout_s: float = 10.0) -> tuple[Fetched, float]:
     """An answer that came while nothing of ours could run, and how long that was."""
     async with server_process() as server, Network() as network:
         assert server.stdin is not None
@@ -61,7 +61,7 @@ async def fetched_while_held_up() -> tuple[Fetched, float]:
         server.stdin.write(b"answer\n")
         await network.http.fetch(Request(url))  # the thread runs, and Linux stamps
         await server.stdout.readline()
-        fetching = asyncio.create_task(network.http.fetch(Request(url)))
+        fetching = asyncio.create_task(network.http.fetch(Request(url, timeout_s=timeout_s)))
         await server.stdout.readline()
         server.stdin.write(b"answer\nanswer, if asked again\n")  # in a pipe at once, before we are held up
         held_up_ms = hold_everything_up()
@@ -109,3 +109,21 @@ def test_connecting_is_never_said_to_be_quicker_than_it_was() -> None:
     assert Lateness(round_trip_s=0.030).connecting_s(0.020) == 0.0
     assert Lateness(round_trip_s=0.030).connecting_s(0.050) == pytest.approx(0.020)
     assert Lateness().connecting_s(0.050) == 0.0
+
+
+async def test_an_answer_that_came_in_time_is_no_timeout_however_late_we_look() -> None:
+    answer, _ = await fetched_while_held_up(timeout_s=0.5)
+    assert answer.failure is None
+    assert answer.body == b"here"
+
+
+def test_an_answer_that_lay_there_whole_is_known_by_its_size() -> None:
+    late = Lateness(flights=[(0.010, 0.003)], end_s=0.002, answer_bytes=120)
+    assert late.was_whole(120)
+    assert not late.was_whole(121)
+    assert not Lateness(flights=[(0.010, 0.003)]).was_whole(120)
+
+
+def test_all_that_would_be_taken_out_of_times_puts_a_timeout_in_doubt() -> None:
+    late = Lateness(round_trip_s=0.030, flights=[(0.010, 0.003)], end_s=0.001)
+    assert late.known_s(0.050) == pytest.approx(0.020 + 0.003 + 0.001)

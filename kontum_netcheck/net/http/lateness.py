@@ -17,8 +17,19 @@ class Lateness:
     flights: list[tuple[float, float]] = field(
         default_factory=list
     )  # until the first byte: (since start, late)
-    end_s: float | None = None  # at the last bytes, where they came after the first
+    end_s: float | None = None  # at the last bytes
+    answer_bytes: int | None = (
+        None  # what lay there when the first byte was read; None: more came after a while
+    )
+    acting_s: float = 0.0  # libcurl's long steps with the answer, in which more may have come unseen
     unknown_s: float = 0.0
+
+    def was_whole(self, answer_bytes: int) -> bool:
+        """Whether all of an answer of that size lay there when we came to read its first byte.
+
+        Then what we did with it afterwards is no time of the server's.
+        """
+        return self.answer_bytes == answer_bytes
 
     def connecting_s(self, connected_s: float) -> float:
         """What of the time to connect was ours."""
@@ -37,3 +48,8 @@ class Lateness:
     def last_byte_s(self) -> float:
         """How long its last bytes lay there."""
         return self.first_byte_s if self.end_s is None else self.end_s
+
+    def known_s(self, connected_s: float) -> float:
+        """All that is taken out of the times; a timeout that it fell into proves nothing."""
+        end_s = 0.0 if self.end_s is None else self.end_s
+        return self.connecting_s(connected_s) + sum(late_s for _, late_s in self.flights) + end_s

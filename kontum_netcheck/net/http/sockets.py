@@ -15,7 +15,7 @@ _LOOK_MAX_S = 0.005  # a look that takes longer was held up itself
 
 
 class Sockets:
-    """Watches what libcurl tells it to, and writes down each transfer's lateness."""
+    """Watches what libcurl tells it to, and writes down each transfer's lateness. `looked_s`: when it last looked."""
 
     def __init__(self) -> None:
         self._poll = new_poll()
@@ -23,7 +23,7 @@ class Sockets:
         self._stamping = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         if witness.IS_THERE:
             witness.witness_of(self._stamping.fileno()).detach()  # Linux stamps while one socket wants it
-        self._entered_s = perf_counter()
+        self._entered_s = self.looked_s = perf_counter()
         self._starting: Transfer | None = None
         self._met_fd: int | None = None
 
@@ -76,10 +76,14 @@ class Sockets:
             wait_s = _LOOK_MAX_S if wait_s is None else min(wait_s, _LOOK_MAX_S)
         entered_s = perf_counter()
         events = self._poll.poll(wait_s)
+        if not events and wait_s is not None and perf_counter() - entered_s > wait_s + _LOOK_MAX_S:
+            events = self._poll.poll(
+                0.0
+            )  # we were stopped meanwhile, and Python did not look again (PEP 475)
+        returned_s = self.looked_s = perf_counter()
         if not events:
             self._entered_s = entered_s
             return
-        returned_s = perf_counter()
         slept = wait_s != 0.0 and returned_s - entered_s > _SLEPT_S
         not_ready_s = entered_s if slept else self._entered_s
         self._entered_s = entered_s
@@ -105,13 +109,14 @@ def _note(transfer: Transfer, mask: int, not_ready_s: float, since_s: float) -> 
     """Write down how late we are: by the system's word, else at most since `since_s`."""
     now_s, lateness = perf_counter(), transfer.lateness
     if mask & READ:
-        waited_s = None if transfer.witness is None else witness.waited_s(transfer.witness)
-        if waited_s is not None:
-            late_s = min(max(0.0, waited_s), now_s - max(not_ready_s, transfer.started_s))
-            if transfer.is_answered:
-                lateness.end_s = late_s
-            else:
-                lateness.flights.append((now_s - transfer.started_s, late_s))
+        waiting = None if transfer.witness is None else witness.waiting(transfer.witness)
+        lateness.answer_bytes = None
+        if waiting is not None:
+            most_s = now_s - max(not_ready_s, transfer.started_s)
+            lateness.end_s = min(max(0.0, waiting.last_s), most_s)
+            if not transfer.is_answered:
+                lateness.answer_bytes = waiting.bytes_count
+                lateness.flights.append((now_s - transfer.started_s, min(max(0.0, waiting.first_s), most_s)))
             return
     elif lateness.round_trip_s is not None:
         return  # it was connected before, and what it may write to does not hold anybody up

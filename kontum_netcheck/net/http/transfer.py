@@ -44,6 +44,11 @@ class Transfer:
     lateness: Lateness = field(default_factory=Lateness)
 
     @property
+    def ends_s(self) -> float:
+        """When its timeout is over."""
+        return self.started_s + self.hop.timeout_s
+
+    @property
     def is_answered(self) -> bool:
         """Whether the first byte of the answer has been read."""
         return self.handle is not None and bool(self.handle.reception.lines)
@@ -77,8 +82,24 @@ class Transfer:
             address_used=self.hop.address_used or curl.getinfo(pycurl.PRIMARY_IP) or None,
             source_address=curl.getinfo(pycurl.LOCAL_IP) or None,
             certificate=certificate,
-            late_ms=told_ms(self.lateness.unknown_s),
+            late_ms=told_ms(self._late_s(curl, code)),
         )
+
+    def _late_s(self, curl: pycurl.Curl, code: int) -> float:
+        """At most so much of what is told is our own lateness: nothing can be taken out of a timeout."""
+        late_s = self.lateness.unknown_s
+        if not self._was_whole(curl):
+            late_s += self.lateness.acting_s
+        if code == pycurl.E_OPERATION_TIMEDOUT:
+            late_s += self.lateness.known_s(curl.getinfo(pycurl.CONNECT_TIME))
+        return late_s
+
+    def _was_whole(self, curl: pycurl.Curl) -> bool:
+        """Whether all of the answer lay there when we came to it. Under TLS nobody knows its size."""
+        if self.lateness.answer_bytes is None or self.hop.url.startswith("https:"):
+            return False
+        size_bytes = curl.getinfo(pycurl.HEADER_SIZE) + curl.getinfo(pycurl.SIZE_DOWNLOAD_T)
+        return self.lateness.was_whole(size_bytes)
 
     def _phases(self, curl: pycurl.Curl, *, complete: bool) -> Phases:
         """libcurl's instants since the start, in µs, taken apart; those not reached are 0 or meaningless.
@@ -87,6 +108,8 @@ class Transfer:
         """
         looked_up, connected, secured, asked, answered, ended = map(curl.getinfo, _INSTANTS)
         late, resolve_ms = self.lateness, self.hop.resolve_ms
+        if self._was_whole(curl):
+            ended = answered  # what libcurl and we did with it later is no time of the server's
         connecting = connected - looked_up
         connect_late = 0.0 if self.hop.proxy else 1e6 * late.connecting_s(connecting / 1e6)
         tls_late = 1e6 * late.securing_s(secured / 1e6)

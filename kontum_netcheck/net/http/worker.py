@@ -126,13 +126,16 @@ class Worker:
     def _act(self, fd: int, ready: int, transfer: Transfer | None) -> None:
         """Have libcurl do what it can, and take the results of what has ended by that.
 
-        What came in the midst of it nobody stamped for us, so where it took long we may have been late.
+        What came in the midst of it nobody stamped for us, so where it took long we may have been late. Whom we
+        come to after its time was over, libcurl calls too late, whenever it answered.
         """
         started_s = perf_counter()
+        if transfer is not None and started_s > transfer.ends_s:
+            transfer.lateness.unknown_s += started_s - transfer.ends_s
         _, running_count = self._multi.socket_action(fd, ready)
         took_s = perf_counter() - started_s
         if took_s > _ACTION_MAX_S and transfer is not None and transfer.is_answered:
-            transfer.lateness.unknown_s += took_s
+            transfer.lateness.acting_s += took_s
         if running_count < len(self._active):
             self._collect()
 
@@ -185,6 +188,8 @@ class Worker:
 
     def _finish(self, curl: pycurl.Curl, code: int, text: str) -> None:
         transfer = self._active[curl][1]
+        if code == pycurl.E_OPERATION_TIMEDOUT:  # what has come since we looked, libcurl did not see
+            transfer.lateness.unknown_s += perf_counter() - self._sockets.looked_s
         result: Result
         try:
             result = transfer.result(code, text)
