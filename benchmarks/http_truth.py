@@ -2,8 +2,9 @@
 
 A server of its own process waits 50 ms before each answer, and its answer says how long it really waited, from
 the kernel's stamp on the request to the answer's departure; `wait_ms` must say the same, whatever is going on.
-blackbox_exporter is asked for the same in the same run, where it is installed. Then every tenth host is silent:
-it takes connections and never answers. Needs Linux. Usage:
+`rest` is what the whole took besides: connecting, and a transfer in one piece, so nearly nothing.
+blackbox_exporter is asked for the same in the same run, where it is installed. Then every tenth host is silent: it
+takes connections and never answers. Needs Linux. Usage:
 
     python benchmarks/http_truth.py [FETCHES]
 """
@@ -145,6 +146,7 @@ def truth(port: int, count: int) -> None:
     )
     say(f"  server {summary(was)}")
     say(f"  ours   {summary(told)}")
+    say(f"  rest   {summary([(it.phases.total_ms or 0.0) - (it.phases.wait_ms or 0.0) for it in answers])}")
     say(f"  error  {summary([abs(one - other) for one, other in zip(told, was, strict=True)])}")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Observation, Outcome, ServiceKind, Stage
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.tcp import TcpParams
 
 DOWN = Failure(Stage.LINK, Cause.OWN_LINK_DOWN, "no cable")
@@ -123,3 +125,33 @@ async def test_what_was_measured_before_the_end_of_a_run_is_kept(by: str) -> Non
     assert ended.outcome is Outcome.SKIPPED
     cause = Cause.INTERRUPTED if by == "stop" else Cause.DEADLINE
     assert ended.failure == Failure(Stage.PLAN, cause)
+
+
+@pytest.mark.parametrize(
+    ("probe", "outcome", "cause"),
+    [
+        pytest.param(
+            "tcp", Outcome.FAILED, Cause.TIMEOUT, id="tcp looks once more at what came, so it may blame"
+        ),
+        pytest.param("dns", Outcome.ERROR, Cause.OVERLOADED, id="dns over TCP doesn't, so it may not"),
+    ],
+)
+async def test_a_silence_while_this_program_stood_still_is_blamed_only_by_who_can_tell(
+    probe: str, outcome: Outcome, cause: Cause
+) -> None:
+    async def stand_still(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert 3**4_000_000  # one long step in the event loop
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(stand_still, "127.0.0.1", 0) as silent, Network() as network:
+        address = "{}:{}".format(*silent.sockets[0].getsockname())
+        typed = {
+            "tcp": {"tcp": address, "expect": {"banner": "220"}},
+            "dns": {"dns": "exam.example", "server": address, "transport": "tcp"},
+        }
+        params = PROBES[probe].params.model_validate({**typed[probe], "timeout_s": 0.5})
+        check = replace(tcp_check(f"a/ftth/{probe}", address), probe=probe, params=params)
+        (told,) = (await run_checks([check], network, Conditions())).observations
+    assert told.failure is not None
+    assert (told.outcome, told.failure.cause) == (outcome, cause)

@@ -15,6 +15,16 @@ from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.network import NetworkOptions
 from kontum_netcheck.net.tcp import BANNER_BYTES, Connection, TcpEngine
 
+SPEAKS_IN_TIME = """
+import socket, time
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    connection, _ = listener.accept()
+    print("connected", flush=True)
+    time.sleep(0.02)  # by then the test's process is held up
+    connection.sendall(b"220 ready")
+    connection.recv(1)
+"""
 PATIENT_S = 10.0
 SHORT_S = 0.2
 
@@ -155,3 +165,18 @@ def test_errors_of_the_network_become_causes(number: int, cause: Cause) -> None:
 def test_errors_of_our_own_machine_are_our_fault(number: int) -> None:
     with pytest.raises(CannotMeasure):
         failure_of(OSError(number, "in words"), Stage.CONNECT)
+
+
+async def test_a_banner_that_came_in_time_is_read_however_late_we_look(engine: TcpEngine) -> None:
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SPEAKS_IN_TIME, stdout=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    port = int(await server.stdout.readline())
+    connecting = asyncio.create_task(engine.connect("127.0.0.1", port, timeout_s=0.5, banner=b"ready"))
+    await server.stdout.readline()
+    assert 3**4_000_000  # one long step: the event loop sees its timer before the banner
+    connection = await connecting
+    await server.communicate()
+    assert isinstance(connection, Connection)
+    assert (connection.banner, connection.failure) == (b"220 ready", None)
