@@ -24,6 +24,8 @@ from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH, Wire
 _BATCHES_A_ROUND = 16
 _LINGER_NS = 20_000_000  # for duplicates, after the last echo was answered
 _TICK_NS = 5_000_000
+_MANY_COUNT = 32  # cohorts: from then on those who come within a moment start together, and go on as one
+_GATHER_NS = 50_000_000
 _RETRY_NS = 2_000_000  # where our own send queue is full
 _IDLE_S = 3600.0
 
@@ -51,6 +53,8 @@ class EchoThread:
         self._selector.register(self._door, selectors.EVENT_READ)
         self._sends_a_round = LinuxWire.sends_at_once
         self._will_ring = False
+        self._gathered_ns = 0
+        self._is_gathering = False  # the thread wakes by itself for those who come now
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="pinger", daemon=True)
         self._thread.start()
@@ -60,7 +64,7 @@ class EchoThread:
     def submit(self, burst: Burst) -> None:
         """Start a burst now."""
         self._inbox.append(burst)
-        if not self._will_ring:  # once for all that start in the same turn of the loop
+        if not (self._will_ring or self._is_gathering):  # once for all that start in the same turn of the loop
             self._will_ring = True
             burst.future.get_loop().call_soon(self._ring)
 
@@ -100,6 +104,11 @@ class EchoThread:
     def _accept(self) -> None:
         """Plan the bursts that came in, their first echoes for now; those that are alike go together."""
         now_ns = time.perf_counter_ns()
+        if self._inbox and len(self._cohorts) >= _MANY_COUNT and now_ns < self._gathered_ns + _GATHER_NS:
+            self._is_gathering = True
+            return
+        self._is_gathering = False  # before the inbox is emptied: who comes too late for that rings
+        self._gathered_ns = now_ns
         came: dict[tuple[int, int], list[Burst]] = {}  # equal plans are one object
         while self._inbox:
             burst = self._inbox.popleft()
@@ -244,6 +253,8 @@ class EchoThread:
             timeout_s = max(due_ns - now_ns, self._pace.wait_ns(cohort.left_count), 0) / 1e9
         if self._closings:
             timeout_s = min(timeout_s, max(self._closings[0][0] - now_ns, 0) / 1e9)
+        if self._is_gathering:
+            timeout_s = min(timeout_s, max(self._gathered_ns + _GATHER_NS - now_ns, 0) / 1e9)
         ready = [key for key, _ in self._selector.select(timeout_s)]
         if any(key.fileobj is self._door for key in ready):
             self._door.recv(64)
