@@ -1,14 +1,14 @@
-"""A network of which everything is known: 1,000 hosts behind a TUN device, answered by a script of faults.
+"""A network of which everything is known: 1,000 hosts at the far end of a cable, answered by a script of faults.
 
 Run inside a network namespace of its own (`ping_truth.py` does that). It answers until its standard input ends;
-then it prints what was true: for each host, for each of its echoes, the round trip in ms as the *kernel* stamped
-both packets on the device, or null where no right reply was given. So its own lateness is part of the truth.
+then it prints what was true: for each host, for each of its echoes, the time in ms from the request's coming out of the
+cable at the far end to the reply's at the near one, as the *kernel* stamped both, or null where no right reply was
+given. So its own lateness is part of the truth. (What is stamped on its way *into* a device may be held up before it
+leaves: such a truth is too long.)
 """
 
-import fcntl
 import heapq
 import json
-import os
 import select
 import socket
 import struct
@@ -18,13 +18,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 
-DEVICE, OWN_ADDRESS = "known0", "198.18.0.1"  # RFC 2544 keeps 198.18.0.0/15 for benchmarks
+NEAR, FAR, OWN_ADDRESS = "known0", "known1", "198.18.0.1"  # RFC 2544 keeps 198.18.0.0/15 for benchmarks
 LONGEST_MS, JITTER_MS = 196.0, 4.0
 
-_TUNSETIFF, _IFF_TUN_NO_PI = 0x400454CA, 0x1001
 _SO_RCVBUFFORCE, _SO_TIMESTAMPNS, _SO_RXQ_OVFL = 33, 35, 40
-_ETH_P_ALL, _PACKET_OUTGOING = 3, 4
+_ETH_P_IP, _ETH_P_ALL, _PACKET_OUTGOING = 0x800, 3, 4
 _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 _CAPTURE_BYTES = 256 << 20
 _BUSY_S = 0.0003  # before a reply is due, stay awake: sleeping is not that precise
@@ -95,47 +95,52 @@ def _checksum(data: bytes) -> bytes:
     return (~words & 0xFFFF).to_bytes(2, "big")
 
 
-def open_device() -> int:
-    """The TUN device, up, with a route to all hosts."""
-    device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH14x", DEVICE.encode(), _IFF_TUN_NO_PI))
+def connect() -> socket.socket:
+    """Lay the cable, with a route to all hosts; its far end, to be read and written packet by packet."""
     for command in (
-        f"ip address add {OWN_ADDRESS}/15 dev {DEVICE}",
-        f"ip link set {DEVICE} txqueuelen 20000 up",
+        f"ip link add {NEAR} txqueuelen 20000 arp off type veth peer name {FAR} txqueuelen 20000 arp off",
+        f"ip address add {OWN_ADDRESS}/15 dev {NEAR}",
+        f"ip link set {FAR} up",
+        f"ip link set {NEAR} up",
         "sysctl -qw net.ipv4.conf.all.rp_filter=0",
     ):
         subprocess.run(command.split(), check=True)
-    return device
+    return open_end(FAR, _ETH_P_IP)
 
 
-def open_capture() -> socket.socket:
-    """Sees every packet on the device with the kernel's stamp; holds them until they are read at the end."""
-    capture = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
-    capture.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _CAPTURE_BYTES)
-    capture.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    capture.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
-    capture.bind((DEVICE, _ETH_P_ALL))
-    capture.setblocking(False)
-    return capture
+def open_end(device: str, protocol: int = _ETH_P_ALL) -> socket.socket:
+    """Sees every packet at that end of the cable with the kernel's stamp; holds them until they are read."""
+    end = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(protocol))
+    end.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _CAPTURE_BYTES)
+    end.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    end.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
+    end.bind((device, protocol))
+    end.setblocking(False)
+    return end
 
 
-def answer(device: int, script: dict[bytes, Host]) -> None:
+def answer(far: socket.socket, script: dict[bytes, Host]) -> None:
     """Answer echoes as the script says, each reply when it is due, until standard input ends."""
     poll = select.poll()
-    poll.register(device, select.POLLIN)
+    poll.register(far, select.POLLIN)
     poll.register(sys.stdin.fileno(), select.POLLIN)
     seen_count = dict.fromkeys(script, 0)
     due: list[tuple[float, bytes]] = []
+    near = (FAR, _ETH_P_IP, 0, 0, _hardware_address(NEAR))
     while True:
         now = time.perf_counter()
         while due and due[0][0] <= now:
-            os.write(device, heapq.heappop(due)[1])
+            far.sendto(heapq.heappop(due)[1], near)
         idle_s = due[0][0] - now - _BUSY_S if due else 1.0
         ready = poll.poll(max(0, int(idle_s * 1000)))
         if any(fd == sys.stdin.fileno() for fd, _ in ready):
             return
         for _ in ready:
-            _plan_reply(os.read(device, 2048), script, seen_count, due)
+            _plan_reply(far.recv(2048), script, seen_count, due)
+
+
+def _hardware_address(device: str) -> bytes:
+    return bytes.fromhex(Path(f"/sys/class/net/{device}/address").read_text().replace(":", ""))
 
 
 def _plan_reply(
@@ -152,11 +157,11 @@ def _plan_reply(
         heapq.heappush(due, (now + delay_ms / 1000, reply))
 
 
-def captured(capture: socket.socket) -> Iterator[tuple[int, bool, bytes]]:
-    """Stamp in ns, whether it went out to the hosts, and the packet."""
+def captured(end: socket.socket) -> Iterator[tuple[int, bytes]]:
+    """Stamp in ns, and packet, of what came out of the cable at that end."""
     while True:
         try:
-            packet, ancillary, _, address = capture.recvmsg(128, 256)
+            packet, ancillary, _, address = end.recvmsg(128, 256)
         except BlockingIOError:
             return
         stamp_ns = 0
@@ -166,36 +171,36 @@ def captured(capture: socket.socket) -> Iterator[tuple[int, bool, bytes]]:
                 stamp_ns = seconds * 1_000_000_000 + nanoseconds
             elif kind == _SO_RXQ_OVFL and any(data):
                 raise SystemExit("the capture lost packets: the truth is not known")
-        yield stamp_ns, address[2] == _PACKET_OUTGOING, packet
+        if address[2] != _PACKET_OUTGOING and packet[9] == socket.IPPROTO_ICMP:
+            yield stamp_ns, packet
 
 
-def truth(capture: socket.socket, script: dict[bytes, Host]) -> dict[str, list[float | None]]:
+def truth(
+    requests: socket.socket, replies: socket.socket, script: dict[bytes, Host]
+) -> dict[str, list[float | None]]:
     """What each host's echoes really took, by its own first reply."""
-    sent: dict[bytes, dict[bytes, int]] = {address: {} for address in script}
-    rtts_ms: dict[str, list[float | None]] = {host.address: [] for host in script.values()}
-    for stamp_ns, is_request, packet in captured(capture):
-        host, key = packet[16:20] if is_request else packet[12:16], packet[24:28]
-        if host not in script or packet[9] != socket.IPPROTO_ICMP:
-            continue
-        if is_request:
-            sent[host][key] = len(sent[host])
-            rtts_ms[script[host].address].append(-stamp_ns)  # until its reply is found
-        elif key in sent[host] and (start := rtts_ms[script[host].address][sent[host][key]]) and start < 0:
-            rtts_ms[script[host].address][sent[host][key]] = (stamp_ns + int(start)) / 1e6
+    sent_ns: dict[bytes, dict[bytes, int]] = {address: {} for address in script}
+    rtts_ms: dict[bytes, dict[bytes, float]] = {address: {} for address in script}
+    for stamp_ns, packet in captured(requests):
+        if packet[16:20] in script:
+            sent_ns[packet[16:20]][packet[24:28]] = stamp_ns
+    for stamp_ns, packet in captured(replies):
+        host, key = packet[12:16], packet[24:28]
+        if host in script and key in sent_ns[host]:
+            rtts_ms[host].setdefault(key, (stamp_ns - sent_ns[host][key]) / 1e6)
     return {
-        address: [None if rtt is None or rtt < 0 else rtt for rtt in echoes]
-        for address, echoes in rtts_ms.items()
+        script[host].address: [rtts_ms[host].get(key) for key in numbers] for host, numbers in sent_ns.items()
     }
 
 
 def main(count: int) -> None:
     """Say `ready`, answer, tell the truth."""
     script = {socket.inet_aton(host.address): host for host in hosts(count)}
-    device = open_device()
-    capture = open_capture()
+    far = connect()
+    requests, replies = open_end(FAR), open_end(NEAR)
     print("ready", flush=True)  # noqa: T201
-    answer(device, script)
-    print(json.dumps(truth(capture, script)), flush=True)  # noqa: T201
+    answer(far, script)
+    print(json.dumps(truth(requests, replies, script)), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

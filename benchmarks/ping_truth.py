@@ -1,16 +1,19 @@
-"""Is what a pinger says true? Ours, fping and icmplib against a network whose every delay and loss is known.
+"""Is what a pinger says true? Ours and its peers against a network whose every delay and loss is known.
 
-A TUN device in a network namespace is answered by `known_network.py`: 1,000 hosts with delays of 0 to 196 ms, some
-lossy, jittery, answering twice, answered for by a stranger, or dead. The truth is the kernel's own stamps on that
-device. Needs Linux, root, /dev/net/tun, the ip command and fping. Usage:
+    python benchmarks/ping_truth.py [HOSTS [ROUNDS]]
 
-    python benchmarks/ping_truth.py [HOSTS]
+A cable in a network namespace is answered by `known_network.py`: 1,000 hosts with delays of 0 to 196 ms, some lossy,
+jittery, answering twice, answered for by a stranger, or dead. The truth is the kernel's own stamps at both ends of
+that cable. ROUNDS repeats ours. Needs Linux, root and the ip command. The peers: icmplib, and of Debian
+fping, iputils-ping (a process a host, so one host in 21 is asked), monitoring-plugins-basic (check_icmp tells only the
+mean of a host: it is held against the true mean). One that isn't installed is passed over.
 """
 
 import asyncio
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,22 +22,30 @@ from math import nan
 from pathlib import Path
 from statistics import fmean
 
-from icmplib import async_multiping  # type: ignore[import-untyped]
-from known_network import Kind, hosts
+from known_network import Host, Kind, hosts
+from ping_peers import (
+    CHECK_ICMP,
+    ECHOES,
+    INTERVAL_S,
+    MAX_PPS,
+    TIMEOUT_S,
+    Rtts,
+    Told,
+    check_icmp,
+    fping,
+    icmplib,
+    ping,
+)
 
 from kontum_netcheck.model import Failure
 from kontum_netcheck.net.icmp import Pinger
 from kontum_netcheck.net.icmp.statistics import jitter_ms
 from kontum_netcheck.net.network import NetworkOptions
 
-ECHOES, INTERVAL_S, TIMEOUT_S, MAX_PPS = 5, 0.2, 1.0, 5000
-
-Rtts = list[float | None]
-Told = dict[str, Rtts]
-"""By host: the round trip of each echo in ms, None for a lost one."""
+ONE_IN = 21  # coprime to the kinds of hosts
 
 
-async def ours(addresses: list[str]) -> Told:
+async def _ours(addresses: list[str]) -> Told:
     """Our pinger, all hosts at once."""
     pinger = Pinger(NetworkOptions(max_pps=MAX_PPS))
     try:
@@ -51,46 +62,37 @@ async def ours(addresses: list[str]) -> Told:
     return {burst.address: list(burst.rtts_ms) for burst in bursts if not isinstance(burst, Failure)}
 
 
-async def icmplib(addresses: list[str]) -> Told:
-    """icmplib.async_multiping; it doesn't say which echoes were lost, so they stand at the end."""
-    answers = await async_multiping(
-        addresses,
-        count=ECHOES,
-        interval=INTERVAL_S,
-        timeout=TIMEOUT_S,
-        concurrent_tasks=len(addresses),
-        privileged=False,
-    )
-    return {host.address: [*host.rtts, *[None] * (ECHOES - len(host.rtts))] for host in answers}
+def ours(addresses: list[str]) -> Told:
+    """Ours, in an event loop of its own."""
+    return asyncio.run(_ours(addresses))
 
 
-def fping(addresses: list[str]) -> Told:
-    """fping with the same pace."""
-    command = [
-        "fping",
-        "-q",
-        "-i",
-        f"{1000 / MAX_PPS:g}",
-        "-p",
-        str(int(INTERVAL_S * 1000)),
-        "-C",
-        str(ECHOES),
-    ]
-    command += ["-t", str(int(TIMEOUT_S * 1000))]
-    done = subprocess.run(command, input="\n".join(addresses), capture_output=True, text=True, check=False)
-    told: Told = {}
-    for line in done.stderr.splitlines():
-        address, found, rtts = line.partition(" : ")
-        if found and not rtts.startswith("duplicate"):
-            told[address.strip()] = [None if rtt == "-" else float(rtt) for rtt in rtts.split()]
-    return told
+@dataclass(frozen=True)
+class Peer:
+    """Who is asked, and for what."""
+
+    ask: Callable[[list[str]], Told]
+    program: str = ""  # that must be installed
+    one_in: int = 1  # of the hosts are asked
+    means_only: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be asked."""
+        return not self.program or shutil.which(self.program) is not None
+
+    def hosts(self, count: int) -> list[Host]:
+        """Those of the network that it is asked about."""
+        return hosts(count)[:: self.one_in]
 
 
-PEERS: dict[str, Callable[[list[str]], Told]] = {
-    "ours, datagram": lambda addresses: asyncio.run(ours(addresses)),
-    "ours, raw": lambda addresses: asyncio.run(ours(addresses)),
-    "fping": fping,
-    "icmplib, datagram": lambda addresses: asyncio.run(icmplib(addresses)),
+PEERS = {
+    "ours, datagram": Peer(ours),
+    "ours, raw": Peer(ours),
+    "fping": Peer(fping, "fping"),
+    "icmplib, datagram": Peer(icmplib),
+    "ping": Peer(ping, "ping", ONE_IN),
+    "check_icmp": Peer(check_icmp, CHECK_ICMP, means_only=True),
 }
 
 
@@ -136,13 +138,13 @@ class Verdict:
     stranger_count: int  # replies of strangers that were counted
 
 
-def judge(told: Told, true: Told, count: int) -> Verdict:
+def judge(peer: Peer, told: Told, true: Told, count: int) -> Verdict:
     """Echo by echo; errors of round trips only where loss is right, for else nobody knows which echo is meant."""
     errors_ms: list[float] = []
     near_errors_ms: list[float] = []
     jitter_errors_ms: list[float] = []
     wrong_loss_count = stranger_count = 0
-    for host in hosts(count):
+    for host in peer.hosts(count):
         said, was = told.get(host.address, []), true[host.address]
         said_rtts, true_rtts = ([rtt for rtt in rtts if rtt is not None] for rtts in (said, was))
         if host.kind is Kind.FORGED:
@@ -150,10 +152,12 @@ def judge(told: Told, true: Told, count: int) -> Verdict:
         if len(said) != ECHOES or len(said_rtts) != len(true_rtts):
             wrong_loss_count += 1
             continue
+        if peer.means_only:
+            true_rtts = [fmean(true_rtts)] * len(true_rtts) if true_rtts else []
         errors_ms += [abs(a - b) for a, b in zip(said_rtts, true_rtts, strict=True)]
         near_errors_ms += [abs(a - b) for a, b in zip(said_rtts, true_rtts, strict=True) if b < 10]
-        if (said_jitter := jitter_ms(said)) is not None and (true_jitter := jitter_ms(was)) is not None:
-            jitter_errors_ms.append(abs(said_jitter - true_jitter))
+        if not peer.means_only:
+            jitter_errors_ms += _jitter_error_ms(said, was)
     return Verdict(
         fmean(errors_ms or [nan]),
         max(errors_ms, default=nan),
@@ -164,22 +168,39 @@ def judge(told: Told, true: Told, count: int) -> Verdict:
     )
 
 
-def main(count: int) -> None:
+def _jitter_error_ms(said: Rtts, was: Rtts) -> list[float]:
+    """Nothing where it is undefined."""
+    said_ms, true_ms = jitter_ms(said), jitter_ms(was)
+    return [] if said_ms is None or true_ms is None else [abs(said_ms - true_ms)]
+
+
+def main(count: int, rounds_count: int) -> None:
     """Ask every peer in its turn; a line for each."""
     title = (
         f"{'in ms':18} mean error   below 10 ms   worst    jitter, worst   hosts with wrong loss   strangers"
     )
     print(f"{count} hosts × {ECHOES} echoes at {INTERVAL_S * 1000:.0f} ms, {os.cpu_count()} cores\n{title}")  # noqa: T201
-    for peer in PEERS:
-        verdict = judge(*told_and_true(peer, count), count)
+    mine = [name for name in PEERS if name.startswith("ours")]
+    for name in [*mine * (rounds_count - 1), *PEERS]:
+        peer = PEERS[name]
+        if not peer.is_here:
+            print(f"{name:18} is not installed")  # noqa: T201
+            continue
+        verdict = judge(peer, *told_and_true(name, count), count)
         print(  # noqa: T201
-            f"{peer:18} {verdict.mean_error_ms:10.4f} {verdict.near_error_ms:13.4f} {verdict.worst_error_ms:7.3f} "
+            f"{name:18} {verdict.mean_error_ms:10.4f} {verdict.near_error_ms:13.4f} {verdict.worst_error_ms:7.3f} "
             f"{verdict.jitter_error_ms:16.3f} {verdict.wrong_loss_count:23} {verdict.stranger_count:11}"
         )
 
 
+def _ask(name: str, count: int) -> Told:
+    peer = PEERS[name]
+    return peer.ask([host.address for host in peer.hosts(count)])
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--ask"]:
-        print(json.dumps(PEERS[sys.argv[2]]([host.address for host in hosts(int(sys.argv[3]))])))  # noqa: T201
+        print(json.dumps(_ask(sys.argv[2], int(sys.argv[3]))))  # noqa: T201
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+        given = [int(argument) for argument in sys.argv[1:]]
+        main(*given, *[1000, 1][len(given) :])
