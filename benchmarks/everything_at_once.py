@@ -7,7 +7,8 @@ port, all on loopback, in a network namespace of its own. Usage:
     python benchmarks/everything_at_once.py growth         the cost of a check at 1,000, 10,000 and 100,000 checks
 
 A dead target lies behind a device that nobody reads: nothing comes back, not even a refusal. Truth: every 30th site
-is asked again, alone and slowly, and each of its times is compared. Memory is the peak of the process.
+is asked again, alone and slowly (twice, to see what the machine itself adds), and each of its times is compared.
+Memory is the peak of the process.
 """
 
 import asyncio
@@ -102,7 +103,9 @@ def check(text: str, csv_file: Path, *options: str) -> Took:
     inventory_file = csv_file.with_suffix(".yaml")
     inventory_file.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "kontum_netcheck", "check", str(inventory_file), "-q"]
-    command += ["--csv-keys", "-o", str(csv_file), *options]
+    command += ["--csv-keys", "--by", "check", "-o", str(csv_file), *options]
+    if "--no-store" not in options:
+        command += ["--store", str(csv_file.with_suffix(".sqlite"))]
     started_s = time.perf_counter()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -129,49 +132,44 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+AT_ONCE = ("--rate", "0", "--max-pps", "0")
+
+
 def at_once(servers: Servers, folder: Path) -> None:
     """The country, the country with dead targets, and the truth of what was told."""
-    fast = ("--rate", "0", "--max-pps", "0", "--by", "check")
-    alone = check(
-        inventory(range(0, SITES_COUNT, EVERY), servers),
-        folder / "alone.csv",
-        "--rate",
-        "40",
-        "--by",
-        "check",
-    )
-    say(f"{SITES_COUNT // EVERY:6} sites, slowly   {alone}")
-    healthy = check(inventory(range(SITES_COUNT), servers), folder / "all.csv", *fast)
-    say(f"{SITES_COUNT:6} sites at once  {healthy}   (at most 20 s, 250 MB)")
-    dead = check(inventory(range(SITES_COUNT), servers, dead_every=10), folder / "dead.csv", *fast)
-    say(f"{SITES_COUNT:6} one tenth dead {dead}   {dead.wall_s - healthy.wall_s:+.2f} s")
-    compare(folder)
+    few, country = range(0, SITES_COUNT, EVERY), range(SITES_COUNT)
+    for name in ("alone", "again"):
+        took = check(inventory(few, servers), folder / f"{name}.csv", "--rate", "40", "--no-store")
+        say(f"{len(few):6} sites, slowly          {took}")
+    took = check(inventory(country, servers), folder / "lean.csv", *AT_ONCE, "--no-store")
+    say(f"{len(country):6} at once, not kept       {took}")
+    healthy = check(inventory(country, servers), folder / "all.csv", *AT_ONCE)
+    say(f"{len(country):6} at once, evidence kept  {healthy}   (at most 20 s, 250 MB)")
+    dead = check(inventory(country, servers, dead_every=10), folder / "dead.csv", *AT_ONCE)
+    say(f"{len(country):6} one tenth dead, kept    {dead}   {dead.wall_s - healthy.wall_s:+.2f} s")
+    for name, words in {"again": "slowly again", "lean": "at once", "all": "at once and kept"}.items():
+        say(f"times told {words}, beside those told slowly:")
+        compare(times_ms(folder / "alone.csv"), times_ms(folder / f"{name}.csv"))
 
 
-def compare(folder: Path) -> None:
-    """How far the times told at once are from those told slowly; all together, then probe by probe."""
-    calm, busy = times_ms(folder / "alone.csv"), times_ms(folder / "all.csv")
+def compare(calm: dict[str, float], busy: dict[str, float]) -> None:
+    """How far the times lie apart; all together, then probe by probe."""
     for probe in ("", *TIMES):
         apart_ms = sorted(abs(busy[name] - calm[name]) for name in calm if f"/{probe}" in name)
         near_pct = sum(each <= NEAR_MS for each in apart_ms) / len(apart_ms) * 100
         say(
-            f"{probe or 'all':5} within {NEAR_MS:g} ms of alone: {near_pct:5.1f} %, median {statistics.median(apart_ms):.3f} ms apart, "
-            f"99th percentile {apart_ms[len(apart_ms) * 99 // 100]:.2f} ms"
+            f"  {probe or 'all':4} {near_pct:5.1f} % within {NEAR_MS:g} ms, "
+            f"median {statistics.median(apart_ms):.3f} ms, 99th percentile {apart_ms[len(apart_ms) * 99 // 100]:.2f} ms"
         )
 
 
 def growth(servers: Servers, folder: Path) -> None:
-    """What a check more costs, from each size to the next: past start-up, CPU and wall."""
-    before = check(
-        inventory(range(1), servers), folder / "0.csv", "--rate", "0", "--max-pps", "0", "--by", "check"
-    )
+    """What a check costs past start-up, at each size; nothing is kept."""
+    before = check(inventory(range(1), servers), folder / "0.csv", *AT_ONCE, "--no-store")
     say(f"{'start-up':>14}   {before}")
     for sites_count in GROWTH:
-        took = check(
-            inventory(range(sites_count), servers),
-            folder / f"{sites_count}.csv",
-            *("--rate", "0", "--max-pps", "0", "--by", "check"),
-        )
+        text = inventory(range(sites_count), servers)
+        took = check(text, folder / f"{sites_count}.csv", *AT_ONCE, "--no-store")
         count = sites_count * CHECKS_A_SITE
         each_ms = (took.cpu_s - before.cpu_s) / count * 1000
         say(f"{count:7} checks {took}   {each_ms:.3f} ms of CPU a check past start-up")
@@ -184,9 +182,9 @@ async def main() -> None:
         os.execvpe("unshare", ["unshare", "-rn", sys.executable, __file__, *sys.argv[1:]], environment)
     device = os.open("/dev/net/tun", os.O_RDWR)  # it is up as long as this is open, and nobody reads
     fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH", b"dead0", IFF_TUN))
-    subprocess.run(["sh", "-e", "-c", NETWORK], check=True)
+    subprocess.run(["sh", "-e", "-c", NETWORK], check=True)  # noqa: ASYNC221
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(os.environ.get("KEEP", name)), free_port()
+        folder, port = Path(name), free_port()
         listen = " ".join(f"listen 127.0.0.{1 + n}:{port} backlog=4096;" for n in range(ADDRESSES_COUNT))
         conf = folder / "nginx.conf"
         conf.write_text(
