@@ -190,6 +190,8 @@ _SYSTEM_WORDS: Mapping[int, Message] = MappingProxyType(
         errno.EROFS: message("the disk is read-only"),
         errno.EIO: message("the disk has an input/output error"),
         errno.ENOENT: message("there is no such file or folder"),
+        errno.EISDIR: message("it is a folder"),
+        errno.ENOTDIR: message("a folder on the way there is a file"),
         errno.EFBIG: message("the file would be larger than is allowed"),
     }
 )

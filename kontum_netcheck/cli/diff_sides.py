@@ -56,7 +56,7 @@ def _moment_or_stop(shell: Shell, store: Store, word: str) -> Moment:
 
 def _latest_or_stop(shell: Shell, store: Store, word: str) -> PastRun:
     """The newest run, or the one before it, of those that measured: what people record is a run of its own."""
-    runs = [run for run in store.runs(most_count=_LOOKED_AT) if run.begun.selection or not run.begun.partial]
+    runs = [run for run in store.runs(most_count=_LOOKED_AT) if not run.begun.recorded]
     if not runs:
         raise shell.stop(message("The store {place} has no run of check yet.", place=store.place.shown))
     if word == "last":

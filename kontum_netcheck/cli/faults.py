@@ -52,6 +52,10 @@ def _misuse(fault: typer.TyperException) -> Message:
         problem = with_nearest(message("There is no option {word}.", word=option), str(option), known)
     elif option is not None:
         problem = message("{option} wants a value.", option=option)
+    elif type(fault).__name__ == "MissingParameter":
+        problem = message(
+            "{name} is missing; write {wanted}.", name=_name_of(fault), wanted=_wanted_by(fault)
+        )
     elif isinstance(fault, typer.BadParameter):
         problem = message(
             "{name}: this is no right value; write {wanted}.", name=_name_of(fault), wanted=_wanted_by(fault)

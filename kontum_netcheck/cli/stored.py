@@ -16,6 +16,7 @@ from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import CLOCKS_DIFFER, judge
 from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
 from kontum_netcheck.plan import PORTAL, plan
+from kontum_netcheck.recording.moments import local_time
 from kontum_netcheck.selection import Selection
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def judged_or_stop(
     moment = now if as_of is None else moment_or_stop(shell, "--as-of", as_of, inventory.zone, now)
     if moment > now:
         raise shell.stop(
-            message("--as-of: {moment} has not come yet; nobody knows how it will be.", moment=moment)
+            message(
+                "--as-of: {moment} has not come yet; nobody knows how it will be.",
+                moment=local_time(moment, inventory.zone),
+            )
         )
     planned = plan(inventory, selection, on=moment.astimezone(inventory.zone).date())
     until = moment + CLOCKS_DIFFER if as_of is None else moment

@@ -51,6 +51,11 @@ class RunBegun:
         None  # true time minus the machine's, where it was measured; positive: late
     )
 
+    @property
+    def recorded(self) -> bool:
+        """Whether `record` made it. A run of `check` is about everything, or says what it was about."""
+        return self.partial and not self.selection and not self.at
+
     @classmethod
     def of(cls, run: Run, host: str = "", clock_offset_s: float | None = None) -> "RunBegun":
         """The first half of a Run."""

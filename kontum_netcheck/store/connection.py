@@ -18,6 +18,8 @@ BUSY_S = 30.0
 _CACHE_KB = 65_536
 """As much of the file as SQLite may keep in memory: ids are random, so adding touches pages everywhere."""
 _WRITES = "kontum_netcheck_writes"
+_NO_ROOM_FOR_LOCKS = "SQLITE_IOERR_SHMSIZE"
+"""What SQLite calls a disk that is full before it began: its locks live in a file of 32 kB beside the database."""
 _APPLICATION_ID = 0x4B4E4331
 """What `file` and SQLite know this program's databases by."""
 
@@ -27,7 +29,7 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
     if place.file is None:
         return _server_engine(place)
     way = {"mode": "rwc"} if writable else {"mode": "ro"}
-    if not writable and _nobody_can_write(place.file):
+    if not writable and _is_complete(place.file) and _no_lock_can_be_made(place.file):
         way = {"immutable": "1"}
     url = URL.create("sqlite", database=place.file.absolute().as_uri(), query={**way, "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": busy_s, "check_same_thread": False})
@@ -49,10 +51,25 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
     return engine
 
 
-def _nobody_can_write(file: Path) -> bool:
-    """Whether SQLite may read without a lock: in a read-only folder it could make none. All must be in the one file."""
+def _is_complete(file: Path) -> bool:
+    """Whether all that was committed is in the one file, and nothing of it in a log beside it."""
     log = file.with_name(f"{file.name}-wal")
-    return not os.access(file.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    return not (log.exists() and log.stat().st_size)
+
+
+def _no_lock_can_be_made(file: Path) -> bool:
+    """Whether SQLite must read without a lock, for the folder is read-only, or the disk full to the last page.
+
+    Nobody can write then, so nothing changes meanwhile.
+    """
+    if not os.access(file.parent, os.W_OK):
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as trial:
+            trial.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error as fault:
+        return getattr(fault, "sqlite_errorname", "") == _NO_ROOM_FOR_LOCKS
+    return False
 
 
 def _server_engine(place: Place) -> Engine:
@@ -100,7 +117,7 @@ def _sentence(place: Place, fault: BaseException | None) -> Message:
 
 
 def _file_sentence(store: str, name: str, words: str) -> Message:
-    match name.removeprefix("SQLITE_").split("_")[0]:
+    match "FULL" if name == _NO_ROOM_FOR_LOCKS else name.removeprefix("SQLITE_").split("_")[0]:
         case "FULL":
             return message(
                 "{store}: the disk is full. What was kept before is safe; make room and run again.",

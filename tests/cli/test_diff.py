@@ -71,6 +71,13 @@ def test_without_words_the_last_two_runs_are_compared_and_what_people_recorded_i
     assert json.loads(done.out)["before"]["run"] == "a1"
 
 
+def test_a_check_from_a_site_is_a_run(diff: Diff, tmp_path: Path) -> None:
+    keep(tmp_path, "a1", [good(0)], partial=True, at="thpt-a")
+    keep(tmp_path, "b1", [bad(10)], partial=True, at="thpt-a")
+    done = diff("--format", "json")
+    assert (done.code, changes(done)) == (2, {"thpt-a/ftth/ping": "worse"})
+
+
 def test_since_a_moment_the_evidence_of_now_is_compared(diff: Diff, tmp_path: Path) -> None:
     minutes = (datetime.now(UTC) - START).total_seconds() / 60
     keep(tmp_path, "a1", [good(minutes - 120)])

@@ -94,9 +94,9 @@ def test_report_of_the_past_knows_nothing_of_later_evidence(run: Program, here: 
 
 def test_a_moment_that_has_not_come_has_no_report(run: Program, here: object) -> None:
     run("check")
-    done = run("report", "--as-of", "2999-01-01")
+    done = run("report", "--as-of", "2999-01-01 06:30")
     assert done.code == 3
-    assert "has not come yet" in done.err
+    assert "2999-01-01 06:30 has not come yet" in done.err
 
 
 def test_old_evidence_is_not_checked_and_tells_its_age(run: Program, here: object) -> None:

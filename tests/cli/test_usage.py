@@ -40,6 +40,16 @@ def test_bad_usage_is_3_and_names_the_nearest_right_word(
         assert len(done.err.splitlines()) == 1, done.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"), [(["keygen"], "--operator NAME"), (["prune"], "--older-than TIME")]
+)
+def test_an_option_that_must_be_there_is_called_missing(
+    program: Program, arguments: list[str], option: str
+) -> None:
+    name, wanted = option.split()
+    assert program("evidence", *arguments).err.startswith(f"{name} is missing; write {wanted}.")
+
+
 def test_without_an_inventory_it_says_where_it_looked_and_how_to_start(program: Program) -> None:
     done = program("check", KONTUM_NETCHECK_INVENTORY="/nowhere/else.yaml")
     assert done.code == 3

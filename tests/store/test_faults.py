@@ -27,6 +27,14 @@ def _program(where: Path | str, run_id: str = "a", count: int = 10_000) -> list[
     return [sys.executable, "-m", "tests.store.writing_program", str(where), run_id, str(count)]
 
 
+def _reading_program(where: Path) -> list[str]:
+    code = (
+        "import sys; from kontum_netcheck.store.store import Store\n"
+        "with Store.open(sys.argv[1], writable=False) as store: print(len(store.of_run('a1b2')))"
+    )
+    return [sys.executable, "-c", code, str(where)]
+
+
 def _output(command: list[str]) -> list[str]:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -58,6 +66,23 @@ def test_a_new_store_on_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     assert "the disk is full" in sentence
 
 
+_FILLED = (
+    'mount -t tmpfs -o size=1m none "$0/disk"; cp "$0/evidence.sqlite" "$0/disk"; '
+    'cat /dev/zero >"$0/disk/full" 2>/dev/null || true; "$@"'
+)
+
+
+@needs_mounts
+def test_a_store_on_a_disk_that_was_full_before_is_read_and_not_called_broken(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "evidence.sqlite") as store:
+        store.keep([RUN, LIMITS, seen()])
+    (tmp_path / "disk").mkdir()
+    file = tmp_path / "disk" / "evidence.sqlite"
+    assert _in_mounts(_FILLED, tmp_path, *_reading_program(file)) == ["1"]
+    (sentence,) = _in_mounts(_FILLED, tmp_path, *_program(file))
+    assert "the disk is full" in sentence
+
+
 READ_ONLY = 'mount --bind "$0" "$0"; mount -o remount,ro,bind "$0"; "$@"'
 
 
@@ -78,12 +103,7 @@ def test_a_read_only_store_is_one_sentence(tmp_path: Path) -> None:
 def test_a_store_in_a_read_only_folder_can_be_read(tmp_path: Path) -> None:
     with Store.open(tmp_path / "evidence.sqlite") as store:
         store.keep([RUN, LIMITS, seen()])
-    code = (
-        "import sys; from kontum_netcheck.store.store import Store\n"
-        "with Store.open(sys.argv[1], writable=False) as store: print(len(store.of_run('a1b2')))"
-    )
-    python = [sys.executable, "-c", code, str(tmp_path / "evidence.sqlite")]
-    assert _in_mounts(READ_ONLY, tmp_path, *python) == ["1"]
+    assert _in_mounts(READ_ONLY, tmp_path, *_reading_program(tmp_path / "evidence.sqlite")) == ["1"]
 
 
 @pytest.mark.parametrize("writable", [True, False])

@@ -47,9 +47,10 @@ def page(runs: Sequence[PastRun], options: Options) -> Iterator[Line]:
 def what(run: PastRun) -> Message | str:
     """What of the inventory it was about, and whether it broke off."""
     about: Message | str = message("everything")
-    if run.begun.selection:
-        about = " ".join(run.begun.selection)
-    elif run.begun.partial:
+    options = (*run.begun.selection, *(("--at", run.begun.at) if run.begun.at else ()))
+    if options:
+        about = " ".join(options)
+    elif run.begun.recorded:
         about = message("recorded by a person")
     return message("{about}; broken off", about=about) if run.run.interrupted else about
 
