@@ -82,7 +82,8 @@ def find_item(word: str, site: Site, known: Sequence[Item]) -> Item:
     numbered = [item for item in here if item.is_called and _same_number(item, word)]
     if numbered:
         return numbered[0]
-    raise _no_such(word, site, here)
+    numbered = [item for item in known if item.is_called and _same_number(item, word)]
+    raise _of_another_site(word, site, numbered[0]) if numbered else _no_such(word, site, here)
 
 
 def _thing(site: Site, service_id: str) -> Phone | Fax | ChecklistItem | None:
@@ -105,6 +106,19 @@ def _same_number(item: Item, word: str) -> bool:
     significant = item.thing.number.removeprefix("+84")
     typed = _digits(word.split("#")[0].removesuffix(".0"))
     return typed in {significant, f"0{significant}", f"84{significant}", f"0084{significant}"}
+
+
+def _of_another_site(word: str, site: Site, item: Item) -> WrongValue:
+    """Whose number it is: somebody took the wrong row, or the wrong site."""
+    return WrongValue(
+        message("{word} is no phone, fax or checklist item of {site}.", word=word, site=site.name),
+        message(
+            "It belongs to {other}: {id} {line}.",
+            other=item.site.name,
+            id=item.site.id,
+            line=item.check.service_id,
+        ),
+    )
 
 
 def _no_such(word: str, site: Site, here: Sequence[Item]) -> WrongValue:

@@ -46,7 +46,8 @@ def test_a_checklist_item_is_meant_by_its_name() -> None:
     [
         ("phone-3", "phone-2"),
         ("generatr", "generator"),
-        ("0260 3000 005", "0260 3000 0"),  # of another site: the nearest of this one
+        ("2603000005", "thpt-b phone-1"),  # of another site: whose it is
+        ("0260 3000 009", "0260 3000 0"),  # of nobody: the nearest of this one
         ("060 3000 002", "0260 3000 002"),
         ("ftth", "check --site thpt-a"),
         ("3000 002", "area code"),
