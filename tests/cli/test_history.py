@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kontum_netcheck.model import Cause, Countersignature, Outcome
+from kontum_netcheck.model import Cause, Countersignature, Outcome, RunBegun
 from kontum_netcheck.store.store import Store
 from tests.cli.process import Done, Program, program_in
 from tests.cli.remembered import CALL, PING, SITES, START, STORE, bad, good, keep, keep_days, seen
@@ -216,6 +216,18 @@ def test_without_a_site_the_latest_runs_are_listed(history: History) -> None:
     assert "\nrun-287  2024-06-27 06:50" in done.out
     assert "kontum-netcheck diff RUN RUN" in done.out
     assert json.loads(history("-f", "json").out)["runs"][0]["id"] == "run-287"
+
+
+def test_a_run_without_an_end_may_still_go_on_and_one_from_a_site_names_it(
+    fresh: History, tmp_path: Path
+) -> None:
+    (tmp_path / "sites.yaml").write_text(SITES, encoding="utf-8")
+    keep(tmp_path, "a1", [good(0)], partial=True, at="thpt-a")
+    with Store.open(tmp_path / STORE) as store:
+        store.keep([RunBegun("b1", START, "1.0", "sites.yaml", "")])
+    told = fresh("--format", "csv").out
+    assert "--at thpt-a" in told
+    assert "everything; broken off, or not over yet" in told
 
 
 # times

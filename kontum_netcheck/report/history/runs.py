@@ -52,7 +52,9 @@ def what(run: PastRun) -> Message | str:
         about = " ".join(options)
     elif run.begun.recorded:
         about = message("recorded by a person")
-    return message("{about}; broken off", about=about) if run.run.interrupted else about
+    if run.end is None:
+        return message("{about}; broken off, or not over yet", about=about)
+    return message("{about}; broken off", about=about) if run.end.interrupted else about
 
 
 def as_json(runs: Sequence[PastRun], options: Options) -> str:
