@@ -1,11 +1,11 @@
-"""How fast and in how much memory `history` and `diff` answer, as a user starts them, over large stores on SQLite.
+"""How fast and in how much memory `report`, `history` and `diff` answer, as a user starts them, over large stores.
 
     python benchmarks/history_rate.py [COUNT …]      with 10,000 and 100,000 and 1,000,000 observations
     python benchmarks/history_rate.py --fill FOLDER COUNT      only fill a store there
     python benchmarks/history_rate.py --ask FOLDER             only ask that one
 
 1,000 checks of 100 sites, a run of all every ten minutes. Each command is a process of its own, start of Python
-included; the best of three.
+included, with compiled bytecode as an installed program has it; the best of three. SQLite.
 """
 
 import os
@@ -40,6 +40,10 @@ from kontum_netcheck.store.store import Store
 START = datetime(2024, 6, 1, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
 COMMANDS = {
+    "report": ["report", "--as-of", "{newest}"],
+    "report of the first day": ["report", "--as-of", "2024-06-01T12:00:00+07:00"],
+    "report --by check": ["report", "--as-of", "{newest}", "--by", "check"],
+    "report, json": ["report", "--as-of", "{newest}", "-f", "json"],
     "history (the runs)": ["history"],
     "history of a site, 7 d": ["history", "site-50"],
     "history of a line, 7 d": ["history", "site-50/line-1"],
@@ -80,8 +84,12 @@ def main() -> None:
 
 def _ask(folder: Path) -> None:
     _tell(f"{'':32}{'time':>9}{'peak':>9}{'lines':>8}{'exit':>6}")
-    for label, words in COMMANDS.items():
-        _measure(folder, label, words)
+    with Store.open(folder / "evidence.sqlite", writable=False) as store:
+        newest = store.runs(most_count=1)[0].last_at + timedelta(minutes=1)
+    with tempfile.TemporaryDirectory() as bytecode:
+        for label, words in COMMANDS.items():
+            asked = [word.format(newest=newest.isoformat(timespec="seconds")) for word in words]
+            _measure(folder, label, asked, bytecode)
 
 
 def _inventory() -> str:
@@ -129,8 +137,10 @@ def _seen(check: Check, n: int, number: int, moment: datetime) -> Observation:
     )  # fmt: skip
 
 
-def _measure(folder: Path, label: str, words: list[str]) -> None:
-    environment = os.environ | {"KONTUM_NETCHECK_STORE": str(folder / "evidence.sqlite")}
+def _measure(folder: Path, label: str, words: list[str], bytecode: str) -> None:
+    store = str(folder / "evidence.sqlite")
+    environment = os.environ | {"KONTUM_NETCHECK_STORE": store, "PYTHONPYCACHEPREFIX": bytecode}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     times = []
     for _ in range(3):
         began = time.perf_counter()

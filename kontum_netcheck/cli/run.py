@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kontum_netcheck import __version__
-from kontum_netcheck.cli.asking import Answers, World, ask
-from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
 from kontum_netcheck.cli.keeping import Keeping
 from kontum_netcheck.cli.output import write_whole
@@ -23,18 +22,24 @@ from kontum_netcheck.report.options import Options
 from kontum_netcheck.selection import Selection
 from kontum_netcheck.wording import system_words
 
+if TYPE_CHECKING:
+    from kontum_netcheck.cli.asking import Answers, World
+
 _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
 _HOSTS_TOLD = 5
 
 
 def run_and_report(
-    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World, kept: Keeping
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: "World", kept: Keeping
 ) -> int:
     """Ask, keep, judge, print and write; return the exit code.
 
     What was measured before Ctrl-C or the deadline is judged and printed. Raises StoreError before anything is asked.
     """
+    from kontum_netcheck.cli.asking import ask  # loads the engine, which `report` needs not
+    from kontum_netcheck.cli.event_loop import run_in_loop
+
     begun, started_s = _begun(loaded, selection, wanted, world), time.perf_counter()
     answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
     planned, asked = answers.plan, answers.asked
@@ -65,7 +70,7 @@ def run_and_report(
     return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
 
 
-def _begun(loaded: Loaded, selection: Selection, wanted: Wanted, world: World) -> Run:
+def _begun(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World") -> Run:
     """The run as far as it is known when it begins."""
     now = datetime.now(UTC)
     return Run(
@@ -123,7 +128,7 @@ def selection_notes(selection: Selection) -> Iterator[Message]:
         yield message("Only a part of the inventory was selected: this is no verdict on the rest.")
 
 
-def _own_notes(answers: Answers) -> Iterator[Message]:
+def _own_notes(answers: "Answers") -> Iterator[Message]:
     """What the reader must know of our own side."""
     if answers.link is not None and answers.link.down:
         yield answers.link.reason

@@ -1,10 +1,10 @@
 """Entries into rows: inserted or, where they are known, left alone. Nothing is ever overwritten."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from kontum_netcheck.model import (
     Countersignature,
@@ -20,6 +20,9 @@ from kontum_netcheck.model import (
 from kontum_netcheck.store.entries import KINDS, Entry
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.tables import BY_KIND, CHECKS, LIMITS, OBSERVATIONS, RUNS
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _CHUNK_COUNT = 500
 Row = dict[str, Any]
@@ -167,10 +170,17 @@ def _numbers(
 
 def _insert(connection: Connection, table: Table, rows: list[Row], known_by: Column[Any]) -> int:
     """How many of the rows were new. Sorted, so that two writers on a server never wait for each other in a ring."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=[known_by])
+    statement = _insert_into(connection, table).on_conflict_do_nothing(index_elements=[known_by])
     rows.sort(key=lambda row: row[known_by.name])
     return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _insert_into(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # slow to load
+
+    return postgresql.insert(table)
 
 
 def _plain(text: str) -> str:

@@ -29,11 +29,11 @@ def write(value: object) -> bytes:
 
 def object_of(fields: Object) -> Object:
     """Without the fields that say nothing: None, false, empty. A number always says something."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if not (value is None or value is False or (isinstance(value, str | list | dict) and not value))
-    }
+    return {name: value for name, value in fields.items() if value or _is_zero(value)}
+
+
+def _is_zero(value: object) -> bool:
+    return isinstance(value, int | float) and value is not False
 
 
 def read(body: bytes) -> object:
@@ -48,7 +48,7 @@ def instant(moment: datetime) -> str:
     """An aware moment as text."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment}: a moment without a time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def moment(text: str) -> datetime:

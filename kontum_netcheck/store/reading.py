@@ -17,6 +17,7 @@ from kontum_netcheck.model import (
     RunEnd,
 )
 from kontum_netcheck.store.entries import read_body
+from kontum_netcheck.store.rows import kept_observation
 from kontum_netcheck.store.selecting import UnknownSite
 from kontum_netcheck.store.tables import (
     CHECKS,
@@ -206,13 +207,10 @@ def _check_numbers(connection: Connection, wanted: Iterable[str]) -> list[int]:
 
 
 def _observations(connection: Connection, query: Select[Any], **values: object) -> list[KeptObservation]:
-    return [read_observation(identity, body) for identity, body in connection.execute(query, values)]
-
-
-def read_observation(identity: bytes, body: str) -> KeptObservation:
-    """The observation of a row."""
-    kept = cast(KeptObservation, _fact("observation", body))
-    return KeptObservation(kept.run_id, kept.limits_id, kept.observation, identity.hex())
+    rows = connection.execute(query, values)
+    return [
+        kept_observation(identity, body) for part in rows.partitions(_CHUNK_COUNT) for identity, body in part
+    ]
 
 
 def _by_check(kept: KeptObservation) -> tuple[str, datetime, str]:

@@ -117,9 +117,7 @@ def observation_object(kept: KeptObservation) -> Object:
 
 def _metrics_object(metrics: Mapping[str, MetricValue]) -> Object:
     return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in metrics.items()
-        if not isinstance(value, float) or math.isfinite(value)
+        name: value for name, value in metrics.items() if not isinstance(value, float) or math.isfinite(value)
     }
 
 
