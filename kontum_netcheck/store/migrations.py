@@ -54,6 +54,16 @@ _MAY_GO_1 = {
 }
 """What may be deleted, and when: only what is older than a `pruned` row, written before, says. Nothing else, ever."""
 
+_UNIQUE_1 = {
+    "schema_versions": ("version",),
+    "inventories": ("no", "id", "hash"),
+    "runs": ("no", "id", "run_id"),
+    "checks": ("no", "check_id"),
+}
+"""By what a row is found again where it isn't `no` and `id`."""
+_MAY_DIFFER_1 = {"no", "here"}
+"""A known entry may come again: with no number yet, and a trace of pruning from another database."""
+
 
 def _version_1(connection: Connection) -> None:
     sqlite = connection.dialect.name == "sqlite"
@@ -74,7 +84,9 @@ def _version_1(connection: Connection) -> None:
     for table in _ALL_1:
         refuse(connection, table, "UPDATE", "")
         refuse(connection, table, "DELETE", _MAY_GO_1.get(table, ""))
-        if not sqlite:
+        if sqlite:
+            _refuse_replacing(connection, table, _UNIQUE_1.get(table, ("no", "id")))
+        else:
             connection.exec_driver_sql(
                 f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
             )
@@ -85,6 +97,18 @@ def _refuse_sqlite(connection: Connection, table: str, verb: str, unless: str) -
     connection.exec_driver_sql(
         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}{when}"
         f" BEGIN SELECT RAISE(ABORT, 'evidence is append-only: {verb} of {table} refused'); END"
+    )
+
+
+def _refuse_replacing(connection: Connection, table: str, unique: tuple[str, ...]) -> None:
+    """SQLite's INSERT OR REPLACE deletes without asking any trigger for deletion. The same row again is let through."""
+    columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+    found = " OR ".join(f"{name} = NEW.{name}" for name in unique)
+    same = " AND ".join(f"{name} IS NEW.{name}" for name in columns if name not in _MAY_DIFFER_1)
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE ({found}) AND NOT ({same}))"
+        f" BEGIN SELECT RAISE(ABORT, 'evidence is append-only: REPLACE of {table} refused'); END"
     )
 
 

@@ -58,6 +58,17 @@ def test_no_row_can_be_changed_or_deleted(filled: Filled, table: str) -> None:
         filled.bare.rollback()
 
 
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("table", [table.name for table in METADATA.sorted_tables])
+def test_sqlite_refuses_to_replace_a_row(filled: Filled, table: str) -> None:
+    names = [column.name for column in METADATA.tables[table].columns]
+    changed = "at" if table == "schema_versions" else "site_id" if table == "checks" else "body"
+    values = ", ".join(f"{name} || '1'" if name == changed else name for name in names)
+    forged = f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) SELECT {values} FROM {table}"
+    with pytest.raises(exc.DBAPIError, match="REPLACE of"):
+        filled.bare.execute(text(forged))
+
+
 @pytest.mark.parametrize("where", ["postgresql"], indirect=True)
 def test_a_server_refuses_truncate(filled: Filled) -> None:
     with pytest.raises(exc.DBAPIError, match="append-only"):
