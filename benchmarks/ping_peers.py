@@ -65,7 +65,14 @@ def ping(addresses: list[str]) -> Told:
 def check_icmp(addresses: list[str]) -> Told:
     """check_icmp of monitoring-plugins. It tells only means: each echo that was answered stands as the mean."""
     limits = ("-w", "5000,100%", "-c", "5000,100%")
-    pace = ("-n", str(ECHOES), "-i", f"{1e6 / MAX_PPS:.0f}us", "-t", "30")  # from packet to packet, whatever the host
+    pace = (
+        "-n",
+        str(ECHOES),
+        "-i",
+        f"{1e6 / MAX_PPS:.0f}us",
+        "-t",
+        "30",
+    )  # from packet to packet, whatever the host
     done = subprocess.run(
         [CHECK_ICMP, *limits, *pace, *addresses], capture_output=True, text=True, check=False
     )

@@ -20,7 +20,7 @@ _SAID_WITH_IT = (
 """What a person may add to any answer. Of a file only the name and the hash are kept."""
 
 FAIR_VOICE = 3
-"""The middle of the five words of ITU-T P.800 Annex B (listening quality): 5 excellent, 4 good, 3 fair, 2 poor, 1 bad."""
+"""The middle of the words of ITU-T P.800 Annex B (listening quality): 5 excellent, 4 good, 3 fair, 2 poor, 1 bad."""
 
 
 class CallParams(ProbeParams):

@@ -59,7 +59,12 @@ class Store:
             if writable or place.file.is_dir():
                 prepare_folder(place.file)
             elif not place.file.exists():
-                raise StoreError(message("There is no store {file} yet: “kontum-netcheck check” or “record” makes it.", file=str(place.file)))
+                raise StoreError(
+                    message(
+                        "There is no store {file} yet: “kontum-netcheck check” or “record” makes it.",
+                        file=str(place.file),
+                    )
+                )
             if warning := network_share(place.file):
                 warnings.append(warning)
         store = cls(place, engine_of(place, writable=writable, busy_s=busy_s), tuple(warnings))

@@ -28,7 +28,9 @@ def _usual(_network: None) -> None:
     allow_datagrams(allowed=True)
 
 
-def doctor(*arguments: str, as_user: tuple[str, ...] = (), lang: str = "en") -> subprocess.CompletedProcess[str]:
+def doctor(
+    *arguments: str, as_user: tuple[str, ...] = (), lang: str = "en"
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kontum_netcheck", "doctor", "--lang", lang, *arguments]
     return subprocess.run(
         ["ip", "netns", "exec", BOX, *as_user, *command],

@@ -64,7 +64,9 @@ class EchoThread:
     def submit(self, burst: Burst) -> None:
         """Start a burst now."""
         self._inbox.append(burst)
-        if not (self._will_ring or self._is_gathering):  # once for all that start in the same turn of the loop
+        if not (
+            self._will_ring or self._is_gathering
+        ):  # once for all that start in the same turn of the loop
             self._will_ring = True
             burst.future.get_loop().call_soon(self._ring)
 
