@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ async def test_a_silence_while_this_program_stood_still_is_blamed_only_by_who_ca
 
     async with await asyncio.start_server(stand_still, "127.0.0.1", 0) as silent, Network() as network:
         address = "{}:{}".format(*silent.sockets[0].getsockname())
-        typed = {
+        typed: dict[str, dict[str, Any]] = {
             "tcp": {"tcp": address, "expect": {"banner": "220"}},
             "dns": {"dns": "exam.example", "server": address, "transport": "tcp"},
         }

@@ -16,10 +16,10 @@ def fold(text: str) -> str:
     return " ".join("".join(char for char in bare if not unicodedata.combining(char)).split())
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that was probably meant, compared folded; None where nothing is near."""
+def nearest(word: str, candidates: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The candidate that was probably meant, compared folded; None where nothing is so like it (0 to 1)."""
     by_folded: dict[str, str] = {}
     for candidate in candidates:
         by_folded.setdefault(fold(candidate), candidate)
-    near = get_close_matches(fold(word), by_folded, n=1, cutoff=0.6)
+    near = get_close_matches(fold(word), by_folded, n=1, cutoff=likeness)
     return by_folded[near[0]] if near else None

@@ -13,6 +13,9 @@ _PHONE = frozenset({ServiceKind.PHONE})
 _FAX = frozenset({ServiceKind.FAX})
 _ALL = frozenset({ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST})
 
+_SURELY_MEANT = 0.8
+"""A wrong guess would be evidence that is wrong: better ask once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -165,13 +168,18 @@ def answer_of(text: str, kind: ServiceKind) -> Answer:
 
 def _unknown(text: str, plain: str, choices: Sequence[Answer]) -> WrongValue:
     known = {word: answer for answer in choices for word in _words()[answer.key] if len(word) > 1}
-    near = nearest(plain, known)
+    near = nearest(plain, known, likeness=_SURELY_MEANT)
     elsewhere = next((a for a in ANSWERS if plain in _words()[a.key] and a not in choices), None)
     if elsewhere is not None:
         problem = message("“{answer}” is no answer for this kind of line.", answer=elsewhere.label)
     else:
         problem = message("“{value}” is no answer that is known here.", value=text)
     if near is not None and elsewhere is None:
-        return WrongValue(problem, message("Did you mean {nearest}?", nearest=known[near].key))
-    words = tuple(answer.key for answer in choices)
+        return WrongValue(problem, message("Did you mean {nearest}?", nearest=_shown(known[near])))
+    words = tuple(_shown(answer) for answer in choices)
     return WrongValue(problem, message("Write one of {words}.", words=words))
+
+
+def _shown(answer: Answer) -> Message:
+    """As it can be typed and as it is said: `2 = busy`."""
+    return message("{number} = {label}", number=answer.number, label=answer.label)

@@ -3,6 +3,7 @@
 import pytest
 
 from kontum_netcheck.judge import judge_check
+from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Outcome, Readiness, ServiceKind, Stage, WrongValue
 from kontum_netcheck.recording import ANSWERS, Said, Witness, allowed, answer_of, observation
 from tests.recording.known import FAX, GENERATOR, NOW, PHONE
@@ -91,13 +92,21 @@ def test_answers_are_read_as_people_write_them(written: str, key: str) -> None:
 def test_a_slip_is_told_the_nearest_right_word() -> None:
     with pytest.raises(WrongValue) as refused:
         answer_of("no answr", ServiceKind.PHONE)
-    assert refused.value.hint and refused.value.hint.values["nearest"] == "no_answer"
+    assert refused.value.hint
+    assert Language("vi").say(refused.value.hint) == "Có phải ý bạn là 3 = không ai nhấc máy?"
 
 
 def test_what_is_no_answer_is_told_all_that_are() -> None:
     with pytest.raises(WrongValue) as refused:
         answer_of("12345", ServiceKind.CHECKLIST)
-    assert refused.value.hint and refused.value.hint.values["words"] == ("ok", "failed")
+    assert refused.value.hint
+    assert "1 = in order, 9 = " in Language("en").say(refused.value.hint)
+
+
+def test_free_text_is_no_guess_at_an_answer() -> None:
+    with pytest.raises(WrongValue) as refused:
+        answer_of("đường dây rè nhẹ", ServiceKind.PHONE)
+    assert refused.value.hint and "nearest" not in refused.value.hint.values
 
 
 def test_an_answer_of_another_kind_is_named_as_such() -> None:

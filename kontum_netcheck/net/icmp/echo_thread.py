@@ -64,10 +64,8 @@ class EchoThread:
     def submit(self, burst: Burst) -> None:
         """Start a burst now."""
         self._inbox.append(burst)
-        if not (
-            self._will_ring or self._is_gathering
-        ):  # once for all that start in the same turn of the loop
-            self._will_ring = True
+        if not (self._will_ring or self._is_gathering):
+            self._will_ring = True  # once for all that start in the same turn of the loop
             burst.future.get_loop().call_soon(self._ring)
 
     @property
