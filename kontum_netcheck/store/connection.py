@@ -143,7 +143,7 @@ def _file_sentence(store: str, name: str, words: str) -> Message:
                 "{store} is damaged or no evidence store; keep it as it is, and take a backup or another --store.",
                 store=store,
             )
-        case "CONSTRAINT" if "append-only" not in words:
+        case "CONSTRAINT" if "append-only" not in words or "REPLACE" in words:
             return _contradiction(store)
         case "IOERR":
             return message(
