@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # A test must not fail because the machine is slow; and CI must say the same of the same commit every time.
@@ -12,3 +13,9 @@ settings.load_profile("house")
 def pytest_configure() -> None:
     """No test writes into the store of whoever runs the tests: those that need one name their own."""
     os.environ["KONTUM_NETCHECK_NO_STORE"] = "1"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: many tests wait for a timeout or a process of their own, so two for each core."""
+    return 2 * (os.cpu_count() or 1)
