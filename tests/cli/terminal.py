@@ -20,6 +20,9 @@ class Terminal:
     def __init__(self, arguments: Sequence[str], cwd: Path, **variables: str) -> None:
         self._master, slave = pty.openpty()
         self.screen = ""
+        self._waited_for = (
+            0  # how much of the screen stands before the end of the last text that was waited for
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kontum_netcheck", *arguments],
             cwd=cwd,
@@ -30,10 +33,13 @@ class Terminal:
         os.close(slave)
 
     def until(self, text: str) -> None:
-        """Read until `text` stands behind what was read before; a program that ends without it fails the test."""
-        start = len(self.screen)
-        while text not in self.screen[start:]:
+        """Read until `text` stands behind what was waited for before; a program that ends without it fails the test.
+
+        One read may bring several texts: what came together with the last one is looked at too.
+        """
+        while (found := self.screen.find(text, self._waited_for)) < 0:
             assert self._read(), f"it ended without {text!r}:\n{self.screen}"
+        self._waited_for = found + len(text)
 
     def press(self, text: str) -> None:
         """Press these keys."""
