@@ -120,6 +120,9 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.ONLY_ON_SITE: message("can only be asked at the site: use --at"),
         Cause.NEEDS_A_PERSON: message("a person must try it"),
         Cause.NOT_ASKED_FOR: message("not asked for"),
+        Cause.NO_CALLS: message("the inventory forbids to call it (no_calls)"),
+        Cause.NUMBER_REFUSED: message("emergency, service and premium numbers are never called"),
+        Cause.ENOUGH_CALLS: message("as many calls as one run may make are made"),
     }
 )
 

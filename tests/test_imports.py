@@ -24,14 +24,14 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"report", "store"}),
     frozenset({"own_change", "history"}),
     frozenset({"engine", "own_link", "tracing"}),
-    frozenset({"judge", "recording"}),
+    frozenset({"judge", "recording", "observing"}),
     frozenset({"plan"}),
     frozenset({"selection", "needs", "own_side", "conflicts"}),
     frozenset({"inventory"}),
     frozenset({"probes"}),
     frozenset({"net"}),
     frozenset({"locale"}),
-    frozenset({"wording"}),
+    frozenset({"wording", "turns"}),
     frozenset({"model"}),
 )
 """The rooms from the top floor to the ground. A room may import itself and what lies on lower floors."""

@@ -16,8 +16,8 @@ from kontum_netcheck.model.evidence import (
     RunEnd,
 )
 from kontum_netcheck.model.facts import Measurement, MetricValue, Observation, Run
-from kontum_netcheck.model.questions import Check, Cost, Limit, Metric
-from kontum_netcheck.model.scales import Cause, Outcome, Readiness, ServiceKind, Stage
+from kontum_netcheck.model.questions import Check, Cost, Limit, Metric, Turn
+from kontum_netcheck.model.scales import Cause, Outcome, Readiness, ServiceKind, Stage, TurnKind
 from kontum_netcheck.model.sentences import CannotMeasure, Failure, Message, WrongValue, message
 from kontum_netcheck.model.verdicts import (
     CheckVerdict,
@@ -58,6 +58,8 @@ __all__ = [
     "ServiceVerdict",
     "SiteVerdict",
     "Stage",
+    "Turn",
+    "TurnKind",
     "Verdicts",
     "WrongValue",
     "count",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kontum_netcheck.model.scales import Cause, Readiness, ServiceKind
+from kontum_netcheck.model.scales import Cause, Readiness, ServiceKind, TurnKind
 from kontum_netcheck.model.sentences import Failure, Message
 
 
@@ -57,6 +57,15 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Must not be asked beside others: after all light checks, and alone on each of its lanes."""
+
+    kind: TurnKind
+    lanes: frozenset[str]  # "carrier vnpt", "uplink thpt-a/ftth", "server speed.example"
+    gap_s: float = 0.0  # from the end of the turn before it on a lane to its own beginning
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One planned question: this probe, that target, these limits."""
 
@@ -72,6 +81,7 @@ class Check:
     optional: bool = False
     skip: Failure | None = None  # planned, but on purpose not asked: why
     cost: Cost = Cost()
+    turn: Turn | None = None  # None: may be asked beside anything
 
     @property
     def is_on_site(self) -> bool:

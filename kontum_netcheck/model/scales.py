@@ -98,10 +98,20 @@ class Cause(StrEnum):
     OWN_LINK_DOWN = "own_link_down"
     DEADLINE = "deadline"
     INTERRUPTED = "interrupted"
-    QUIET = "quiet"
+    QUIET = "quiet"  # a quiet window of the inventory: no calls, no load tests
     ONLY_ON_SITE = "only_on_site"
     NEEDS_A_PERSON = "needs_a_person"
     NOT_ASKED_FOR = "not_asked_for"
+    NO_CALLS = "no_calls"  # the inventory forbids to call it
+    NUMBER_REFUSED = "number_refused"  # emergency, service and premium numbers
+    ENOUGH_CALLS = "enough_calls"  # the most of one run are made
+
+
+class TurnKind(StrEnum):
+    """What is asked one after the other, in the order in which a run comes to it."""
+
+    CALL = "call"  # somebody's telephone rings
+    LOAD = "load"  # a line is filled
 
 
 class ServiceKind(StrEnum):
