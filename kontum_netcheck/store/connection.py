@@ -1,4 +1,4 @@
-"""Connections that keep what they promise, and the database's own errors in one sentence each."""
+"""Connections that keep what they promise: what was committed stays, and nobody waits for ever."""
 
 import contextlib
 import os
@@ -9,17 +9,16 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 
-from kontum_netcheck.model import Message, message
+from kontum_netcheck.model import message
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import Place
+from kontum_netcheck.store.refusals import NO_ROOM_FOR_LOCKS, refusal
 
 BUSY_S = 30.0
 """How long to wait for another program that is writing."""
 _CACHE_KB = 65_536
 """As much of the file as SQLite may keep in memory: ids are random, so adding touches pages everywhere."""
 _WRITES = "kontum_netcheck_writes"
-_NO_ROOM_FOR_LOCKS = "SQLITE_IOERR_SHMSIZE"
-"""What SQLite calls a disk that is full before it began: its locks live in a file of 32 kB beside the database."""
 _APPLICATION_ID = 0x4B4E4331
 """What `file` and SQLite know this program's databases by."""
 
@@ -68,7 +67,7 @@ def _no_lock_can_be_made(file: Path) -> bool:
         with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as trial:
             trial.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.Error as fault:
-        return getattr(fault, "sqlite_errorname", "") == _NO_ROOM_FOR_LOCKS
+        return getattr(fault, "sqlite_errorname", "") == NO_ROOM_FOR_LOCKS
     return False
 
 
@@ -104,85 +103,9 @@ def sentences(place: Place) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as fault:
-        raise StoreError(_sentence(place, fault.orig)) from fault
+        raise StoreError(refusal(place, fault.orig)) from fault
     except sqlite3.Error as fault:
-        raise StoreError(_sentence(place, fault)) from fault
-
-
-def _sentence(place: Place, fault: BaseException | None) -> Message:
-    if isinstance(fault, sqlite3.Error):
-        return _file_sentence(place.shown, getattr(fault, "sqlite_errorname", ""), str(fault))
-    state = getattr(fault, "sqlstate", None) or ("08" if type(fault).__name__ == "OperationalError" else "")
-    return _server_sentence(place.shown, state, str(fault))
-
-
-def _file_sentence(store: str, name: str, words: str) -> Message:
-    match "FULL" if name == _NO_ROOM_FOR_LOCKS else name.removeprefix("SQLITE_").split("_")[0]:
-        case "FULL":
-            return message(
-                "{store}: the disk is full. What was kept before is safe; make room and run again.",
-                store=store,
-            )
-        case "READONLY" | "PERM" | "AUTH":
-            return message(
-                "{store} can't be written to; give --store another place, or --no-store.", store=store
-            )
-        case "CANTOPEN":
-            return message(
-                "{store} can't be opened: it or its folder is missing or can't be written to;"
-                " give --store another place, or --no-store.",
-                store=store,
-            )
-        case "BUSY" | "LOCKED":
-            return message(
-                "{store} is locked by another program; nothing was lost, try again when it has ended.",
-                store=store,
-            )
-        case "CORRUPT" | "NOTADB":
-            return message(
-                "{store} is damaged or no evidence store; keep it as it is, and take a backup or another --store.",
-                store=store,
-            )
-        case "CONSTRAINT" if "append-only" not in words or "REPLACE" in words:
-            return _contradiction(store)
-        case "IOERR":
-            return message(
-                "{store}: the disk has an input/output error; copy the file to another.", store=store
-            )
-        case _:
-            return message("{store}: the database refuses: {reason}", store=store, reason=words)
-
-
-def _server_sentence(store: str, state: str, words: str) -> Message:
-    reason = words.strip().splitlines()[0] if words.strip() else ""
-    match state[:2], state:
-        case "23", _:
-            return _contradiction(store)
-        case "40", _:
-            return message("{store} is busy with another program; nothing was lost, try again.", store=store)
-        case "53", _:
-            return message(
-                "{store}: the server has no room left: {reason}. What was kept before is safe.",
-                store=store,
-                reason=reason,
-            )
-        case _, "25006" | "42501":
-            return message("{store}: this user may not write there: {reason}", store=store, reason=reason)
-        case "08" | "57", _:
-            return message(
-                "{store}: no connection to this database: {reason}. What was kept before is safe.",
-                store=store,
-                reason=reason,
-            )
-        case _:
-            return message("{store}: the database refuses: {reason}", store=store, reason=reason)
-
-
-def _contradiction(store: str) -> Message:
-    return message(
-        "{store}: an entry has the name of another that is kept, and other content: one of them is forged.",
-        store=store,
-    )
+        raise StoreError(refusal(place, fault)) from fault
 
 
 def claim(connection: Connection) -> None:

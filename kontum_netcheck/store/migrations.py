@@ -133,30 +133,35 @@ MIGRATIONS: tuple[Step, ...] = (_version_1,)
 """Step n makes version n of version n - 1."""
 
 
-def version_of(connection: Connection) -> int:
-    """The version of the database's schema; 0: it is empty. StoreError where other tables stand there."""
+def version_of(connection: Connection, store: str) -> int:
+    """The version of the schema; 0: it is empty. StoreError, which names `store`, where other tables stand there."""
     names = set(inspect(connection).get_table_names())
     if SCHEMA_VERSIONS.name in names:
         return connection.execute(select(func.max(SCHEMA_VERSIONS.c.version))).scalar_one() or 0
     if names:
         raise StoreError(
             message(
-                "The database holds tables of another program ({tables}); give the store one of its own.",
+                "{store} holds tables of another program ({tables}); give --store a file or a database of its own.",
+                store=store,
                 tables=", ".join(sorted(names)[:3]),
             )
         )
     return 0
 
 
-def migrate(connection: Connection, tool_version: str, steps: tuple[Step, ...] = MIGRATIONS) -> None:
+def migrate(
+    connection: Connection, store: str, tool_version: str, steps: tuple[Step, ...] = MIGRATIONS
+) -> None:
     """Bring the schema to the newest version, in the transaction of `connection`. StoreError where it is newer."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4982712)")  # one at a time
-    version = version_of(connection)
+    version = version_of(connection, store)
     if version > len(steps):
         raise StoreError(
             message(
-                "The store has version {found}, and this kontum-netcheck knows up to {known}: use a newer one.",
+                "{store} has version {found}, and this kontum-netcheck knows up to {known}: install a newer"
+                " one, or give --store another place.",
+                store=store,
                 found=version,
                 known=len(steps),
             )

@@ -77,12 +77,12 @@ class Store:
 
     def _check_version(self, writable: bool) -> None:
         with self._reading() as connection:
-            version = migrations.version_of(connection)
+            version = migrations.version_of(connection, self.place.shown)
         if version == len(migrations.MIGRATIONS):
             return
         if writable or version > len(migrations.MIGRATIONS):
             with self._writing() as connection:
-                migrations.migrate(connection, __version__)
+                migrations.migrate(connection, self.place.shown, __version__)
                 claim(connection)
             return
         raise StoreError(

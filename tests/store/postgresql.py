@@ -21,7 +21,7 @@ def programs() -> Path | None:
 
 @contextlib.contextmanager
 def server() -> Iterator[Path]:
-    """The folder of a server's socket. Its user is `netcheck`; it is gone afterwards."""
+    """The folder of a server's socket. Its user is `netcheck`; `guarded` wants a password. It is gone afterwards."""
     bin_folder = programs()
     assert bin_folder is not None
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # a socket's path must be short
@@ -29,6 +29,8 @@ def server() -> Iterator[Path]:
         as_user = _as_nobody(folder)
         data = str(folder / "data")
         _run([*as_user, str(bin_folder / "initdb"), "-D", data, "-U", "netcheck", "-A", "trust", "--no-sync"])
+        rules = folder / "data" / "pg_hba.conf"
+        rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
         options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=30"
         control = [*as_user, str(bin_folder / "pg_ctl"), "-D", data, "-w"]
         _run([*control, "-o", options, "-l", str(folder / "log"), "start"])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect
 from kontum_netcheck.store import migrations
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.migrations import MIGRATIONS, migrate, version_of
+from kontum_netcheck.store.place import place_of
 from kontum_netcheck.store.store import Store
 from kontum_netcheck.store.tables import METADATA
 from tests.store.facts import LIMITS, RUN, seen
@@ -43,7 +44,7 @@ def _columns(engine: Engine) -> dict[str, set[tuple[str, bool]]]:
 
 def test_the_steps_make_the_tables_that_queries_expect(engine: Engine) -> None:
     with engine.begin() as connection:
-        migrate(connection, "test")
+        migrate(connection, "the store", "test")
     declared = {
         table.name: {(column.name, bool(column.nullable)) for column in table.columns}
         for table in METADATA.tables.values()
@@ -57,7 +58,7 @@ def test_the_steps_make_the_tables_that_queries_expect(engine: Engine) -> None:
 
 def test_the_steps_make_the_indexes_that_queries_expect(engine: Engine) -> None:
     with engine.begin() as connection:
-        migrate(connection, "test")
+        migrate(connection, "the store", "test")
     for table in METADATA.tables.values():
         made = {index["name"] for index in inspect(engine).get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= made
@@ -66,18 +67,18 @@ def test_the_steps_make_the_indexes_that_queries_expect(engine: Engine) -> None:
 @pytest.mark.parametrize("version", range(len(MIGRATIONS) + 1))
 def test_every_earlier_version_becomes_the_newest(engine: Engine, version: int) -> None:
     with engine.begin() as connection:
-        migrate(connection, "old", MIGRATIONS[:version])
+        migrate(connection, "the store", "old", MIGRATIONS[:version])
     with engine.begin() as connection:
-        migrate(connection, "new")
-        assert version_of(connection) == len(MIGRATIONS)
+        migrate(connection, "the store", "new")
+        assert version_of(connection, "the store") == len(MIGRATIONS)
 
 
 def test_a_step_comes_once_and_is_written_down_with_its_program(engine: Engine) -> None:
     for tool_version in ("1.0", "1.1"):
         with engine.begin() as connection:
-            migrate(connection, tool_version)
+            migrate(connection, "the store", tool_version)
     with engine.begin() as connection:
-        migrate(connection, "2.0", (*MIGRATIONS, _next))
+        migrate(connection, "the store", "2.0", (*MIGRATIONS, _next))
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT version, tool_version FROM schema_versions ORDER BY version"
@@ -89,16 +90,16 @@ def test_what_was_kept_survives_a_step(store: Store, where: str, engine: Engine)
     store.keep([RUN, LIMITS, seen()])
     before = list(store.entries())
     with engine.begin() as connection:
-        migrate(connection, "2.0", (*MIGRATIONS, _next))
+        migrate(connection, "the store", "2.0", (*MIGRATIONS, _next))
     assert list(store.entries()) == before
 
 
 def test_a_step_that_breaks_leaves_the_version_before(where: str) -> None:
     with Store.open(where) as store:
         with pytest.raises(RuntimeError), store._writing() as connection:
-            migrate(connection, "2.0", (*MIGRATIONS, _broken))
+            migrate(connection, "the store", "2.0", (*MIGRATIONS, _broken))
         with store._reading() as connection:
-            assert version_of(connection) == len(MIGRATIONS)
+            assert version_of(connection, "the store") == len(MIGRATIONS)
             assert "weather" not in {column["name"] for column in inspect(connection).get_columns("runs")}
 
 
@@ -106,10 +107,13 @@ def test_a_store_of_a_newer_version_is_left_alone(
     where: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with engine.begin() as connection:
-        migrate(connection, "9.0", (*MIGRATIONS, _next))
+        migrate(connection, "the store", "9.0", (*MIGRATIONS, _next))
     for writable in (True, False):
-        with pytest.raises(StoreError, match="has version 2, and this kontum-netcheck knows up to 1"):
+        with pytest.raises(
+            StoreError, match="has version 2, and this kontum-netcheck knows up to 1"
+        ) as refused:
             Store.open(where, writable=writable)
+        assert str(refused.value).startswith(place_of(where).shown)
 
 
 def test_an_old_store_is_not_migrated_by_reading(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,8 +126,9 @@ def test_an_old_store_is_not_migrated_by_reading(where: str, monkeypatch: pytest
 def test_the_database_of_another_program_is_left_alone(where: str, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE pupils (name TEXT)")
-    with pytest.raises(StoreError, match=r"tables of another program \(pupils\)"):
+    with pytest.raises(StoreError, match=r"tables of another program \(pupils\)") as refused:
         Store.open(where)
+    assert str(refused.value).startswith(place_of(where).shown)
     assert set(_columns(engine)) == {"pupils"}
 
 

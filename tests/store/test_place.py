@@ -60,14 +60,27 @@ def test_a_password_is_never_shown(url: str) -> None:
 
 def test_a_server_that_is_not_there_is_one_sentence_without_the_password(tmp_path: Path) -> None:
     pytest.importorskip("psycopg", reason="needs psycopg (extra postgres)")
-    with pytest.raises(StoreError, match="no connection to this database") as refusal:
+    with pytest.raises(StoreError, match="no PostgreSQL server answers there; check the host") as refusal:
         Store.open(f"postgresql://an:s3cret@/evidence?host={tmp_path}")
     assert "s3cret" not in str(refusal.value)
 
 
-def test_a_database_that_is_not_there_is_told(postgresql_url: str) -> None:
-    with pytest.raises(StoreError, match=r'no connection to this database: .*"other_[0-9]+" does not exist'):
-        Store.open(postgresql_url.replace("/evidence", "/other"))
+@pytest.mark.parametrize(
+    ("right", "wrong", "reason"),
+    [
+        ("/evidence", "/other", r'database "other_\d+" does not exist'),
+        ("netcheck@", "nobody@", 'role "nobody" does not exist'),
+        ("netcheck@", "guarded:s3cret@", 'password authentication failed for user "guarded"'),
+        ("netcheck@", "guarded@", "no password supplied"),
+    ],
+)
+def test_whom_the_server_does_not_let_in_is_told_what_to_check(
+    postgresql_url: str, right: str, wrong: str, reason: str
+) -> None:
+    said = rf"the server refuses to let you in; check the user, the password .*\(.*{reason}"
+    with pytest.raises(StoreError, match=said) as refusal:
+        Store.open(postgresql_url.replace(right, wrong))
+    assert "s3cret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("url", ["mysql://db.example/evidence", "https://db.example/"])
