@@ -101,6 +101,11 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.WRONG_PARTY: message("somebody else answered: a wrong number or a wrong line"),
         Cause.NO_FAX_TONE: message("no fax machine answered: no fax tone"),
         Cause.PERSON_SAID_NO: message("the person who tried it says that it does not work"),
+        Cause.NO_SUCH_NUMBER: message("the exchange knows no such number"),
+        Cause.CALL_REJECTED: message("the call was rejected"),
+        Cause.CONGESTION: message("no way through: the exchange or the trunk is congested"),
+        Cause.NO_SERVICE: message("the server answers that it has no service"),
+        Cause.CREDENTIALS_REFUSED: message("the server refuses the user name or the password"),
         Cause.NO_PERMISSION: message(
             "this program lacks the permission for it; run `kontum-netcheck doctor`"
         ),
@@ -151,6 +156,11 @@ _DETAIL_TELLS = frozenset(
         Cause.WRONG_PARTY,
         Cause.NO_FAX_TONE,
         Cause.PERSON_SAID_NO,
+        Cause.NO_SUCH_NUMBER,
+        Cause.CALL_REJECTED,
+        Cause.CONGESTION,
+        Cause.NO_SERVICE,
+        Cause.CREDENTIALS_REFUSED,
         Cause.NO_PERMISSION,
         Cause.BUG,
     }

@@ -85,6 +85,12 @@ class Cause(StrEnum):
     WRONG_PARTY = "wrong_party"
     NO_FAX_TONE = "no_fax_tone"
     PERSON_SAID_NO = "person_said_no"
+    # what a switch or a SIP server says
+    NO_SUCH_NUMBER = "no_such_number"
+    CALL_REJECTED = "call_rejected"
+    CONGESTION = "congestion"
+    NO_SERVICE = "no_service"
+    CREDENTIALS_REFUSED = "credentials_refused"
     # ours
     NO_PERMISSION = "no_permission"
     NO_SOCKET = "no_socket"
