@@ -113,8 +113,8 @@ def _refuse_contradictions(item: Item, said: Said) -> None:
     answer, kind = said.answer, item.check.kind
     if kind not in answer.kinds:
         raise WrongValue(message("“{answer}” is no answer for this kind of line.", answer=answer.label))
-    _refuse_quality(item, said)
-    _refuse_pages(item, said)
+    refuse_quality(kind, answer, said.voice_quality)
+    refuse_pages(kind, answer, said.pages_count)
     if said.tone is not None and kind is not ServiceKind.FAX:
         raise WrongValue(message("A tone is something to hear on a fax line only."))
     if said.tone is not None and answer.tone is not None and said.tone is not answer.tone:
@@ -158,23 +158,25 @@ def check_pages(pages: int | None, answer: Answer) -> int | None:
     return pages
 
 
-def _refuse_quality(item: Item, said: Said) -> None:
-    if said.voice_quality is not None and (item.check.kind is not ServiceKind.PHONE or not said.answer.voice):
+def refuse_quality(kind: ServiceKind, answer: Answer, quality: int | None) -> None:
+    """Raises WrongValue where the voice quality is off its scale, or goes with no such line or answer."""
+    if quality is not None and (kind is not ServiceKind.PHONE or not answer.voice):
         raise WrongValue(
             message(
                 "A voice quality goes only with a call that was answered, not with “{answer}”.",
-                answer=said.answer.label,
+                answer=answer.label,
             )
         )
-    check_quality(said.voice_quality, said.answer)
+    check_quality(quality, answer)
 
 
-def _refuse_pages(item: Item, said: Said) -> None:
-    if said.pages_count is not None and (item.check.kind is not ServiceKind.FAX or not said.answer.pages):
+def refuse_pages(kind: ServiceKind, answer: Answer, pages: int | None) -> None:
+    """Raises WrongValue where the number of pages is missing, can't be, or goes with no such line or answer."""
+    if pages is not None and (kind is not ServiceKind.FAX or not answer.pages):
         raise WrongValue(
             message(
                 "A number of pages goes only with a fax that was received, not with “{answer}”.",
-                answer=said.answer.label,
+                answer=answer.label,
             )
         )
-    check_pages(said.pages_count, said.answer)
+    check_pages(pages, answer)

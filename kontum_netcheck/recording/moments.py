@@ -1,13 +1,19 @@
 """When it was tried: as people write days and times, in the inventory's zone. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
 from kontum_netcheck.inventory.schema import Inventory, QuietWindow
 from kontum_netcheck.model import Message, WrongValue, message
 
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})\s*(?:[:hHgG.]\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?")
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})\s*(?:[:hg.]\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
+    r"(?:\s*(?:(?P<morning>SA|sáng|AM)|(?P<later>CH|chiều|tối|PM)))?",
+    re.IGNORECASE,
+)
+_AMERICAN = re.compile(r"\b[AP]M\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})")
 _ZONE = re.compile(r"(?:[zZ]|[+-]\d{2}:?\d{2})$")
@@ -18,11 +24,11 @@ _LONG_BEFORE = timedelta(days=366)
 
 
 def moment(text: str, zone: tzinfo, now: datetime | None) -> datetime:
-    """`27/6/2024 9:30`, `2024-06-27T09:30+07:00`, `9:30` or `9h30` (today) as an aware time.
+    """`27/6/2024 9:30`, `2024-06-27T09:30+07:00`, `2:15 CH` or `14h15` (today) as an aware time.
 
     Without a zone of its own it is local in `zone`. Where `now` is None, the day must be there. Raises WrongValue.
     """
-    plain = _SPACE_BEFORE_ZONE.sub("", " ".join(text.split()))
+    plain = _SPACE_BEFORE_ZONE.sub("", unicodedata.normalize("NFC", " ".join(text.split())))
     if _ZONE.search(plain) and _YEAR_FIRST.match(plain):
         try:
             return datetime.fromisoformat(plain.replace(" ", "T", 1))
@@ -35,10 +41,12 @@ def moment(text: str, zone: tzinfo, now: datetime | None) -> datetime:
         )
     if day is None and now is None:
         raise _half(message("“{value}” has a time and no day.", value=text))
+    if day is not None and _AMERICAN.search(plain):
+        _refuse_month_first(text, day)
     try:
         when = _date(day) if day else _today(zone, now)
-        hour, minute, second = (int(clock[part] or 0) for part in ("hour", "minute", "second"))
-        return datetime(when.year, when.month, when.day, hour, minute, second, tzinfo=zone)
+        minute, second = (int(clock[part] or 0) for part in ("minute", "second"))
+        return datetime(when.year, when.month, when.day, _hour(clock), minute, second, tzinfo=zone)
     except ValueError:
         raise _unreadable(text) from None
 
@@ -52,6 +60,25 @@ def _day_and_clock(plain: str) -> tuple[re.Match[str] | None, re.Match[str] | No
     if day := _DAY_FIRST.fullmatch(last) or _YEAR_FIRST.fullmatch(last):  # 9:30 27/6/2024
         return day, _CLOCK.fullmatch(head.strip())
     return None, _CLOCK.fullmatch(plain)
+
+
+def _hour(clock: re.Match[str]) -> int:
+    """0 to 23, of 24 hours or of 12 with a word for the half of the day. Raises ValueError where both contradict."""
+    hour = int(clock["hour"])
+    if (clock["morning"] and hour > 12) or (clock["later"] and hour == 0):
+        raise ValueError(f"{hour} is not in that half of the day")
+    if clock["morning"]:
+        return hour % 12
+    return hour + 12 if clock["later"] and hour < 12 else hour
+
+
+def _refuse_month_first(text: str, day: re.Match[str]) -> None:
+    """Who writes AM and PM may write the month before the day. Raises WrongValue where either can be meant."""
+    if day.re is _DAY_FIRST and int(day["day"]) <= 12 and day["day"] != day["month"]:
+        raise WrongValue(
+            message("“{value}” has AM or PM: its month may stand before its day.", value=text),
+            message("Write it as 27/06/2024 09:30, as 2024-06-27 09:30, or as 09:30 for today."),
+        )
 
 
 def _today(zone: tzinfo, now: datetime | None) -> date:

@@ -10,9 +10,17 @@ from kontum_netcheck.inventory.places import fold, nearest
 from kontum_netcheck.inventory.schema import Inventory, Site
 from kontum_netcheck.model import Message, Observation, WrongValue, message
 from kontum_netcheck.recording.answers import Answer, answer_of
-from kontum_netcheck.recording.evidence import Attachment, Said, Witness, observation
+from kontum_netcheck.recording.evidence import (
+    Attachment,
+    Said,
+    Witness,
+    observation,
+    refuse_pages,
+    refuse_quality,
+)
 from kontum_netcheck.recording.items import Item, find_item
 from kontum_netcheck.recording.moments import moment, refuse_impossible
+from kontum_netcheck.recording.serial_days import as_written
 from kontum_netcheck.recording.sheet_columns import label_of
 
 _WHOLE = re.compile(r"(\d{1,6})(?:[.,]0*)?")
@@ -66,13 +74,7 @@ class RowReader:
     def read(self, cells: Mapping[str, str]) -> tuple[list[Observation], list[Wrong]]:
         """The row's observation, or all that is wrong in it. `cells` are texts by the key of their column."""
         wrong: list[Wrong] = []
-        item: Item | None = None
-        answer: Answer | None = None
-        witness: Witness | None = None
-        at: datetime | None = None
-        attachment: Attachment | None = None
-        quality = pages = None
-        site: Site | None = None
+        site = item = answer = witness = at = attachment = quality = pages = None
         with _kept(wrong, "site_id" if cells.get("site_id") else "site"):
             site = self._site(cells)
         with _kept(wrong, "line" if cells.get("line") else "number"):
@@ -82,8 +84,12 @@ class RowReader:
                 answer = self._answer(cells, item)
         with _kept(wrong, "voice_quality"):
             quality = whole_number(cells.get("voice_quality", ""))
+            if item and answer:
+                refuse_quality(item.check.kind, answer, quality)
         with _kept(wrong, "pages_count"):
             pages = whole_number(cells.get("pages_count", ""))
+            if item and answer:
+                refuse_pages(item.check.kind, answer, pages)
         with _kept(wrong, "operator"):
             witness = self._witness(cells)
         with _kept(wrong, "at" if cells.get("at") else "day" if cells.get("day") else "at"):
@@ -152,7 +158,8 @@ class RowReader:
         )
 
     def _at(self, cells: Mapping[str, str]) -> datetime:
-        text = cells.get("at") or " ".join(filter(None, (cells.get("day"), cells.get("time"))))
+        written = [as_written(cell) for key in ("at", "day", "time") if (cell := cells.get(key, ""))]
+        text = written[0] if cells.get("at") else " ".join(written)
         at = moment(text, self._inventory.zone, None) if text else self._defaults.at
         if at is None:
             raise WrongValue(

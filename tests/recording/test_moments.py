@@ -31,10 +31,37 @@ ZONE = INVENTORY.zone
         "9:30",
         "9h30",
         " 09:30 ",
+        "9:30 SA",
+        "27/6/2024 9:30:00 SA",
+        "9h30 sáng 27/6/2024",
+        "27/6/2024 9:30 AM",
+        "2024-06-27 09:30 am",
     ],
 )
 def test_one_moment_in_many_writings(written: str) -> None:
     assert moment(written, ZONE, NOW) == datetime(2024, 6, 27, 9, 30, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("02:15 CH", 14),
+        ("2h15 chiều", 14),
+        ("2h15 chie\u0302\u0300u", 14),
+        ("8:15 tối", 20),
+        ("14:15 CH", 14),
+        ("2:15PM", 14),
+        ("12:15 CH", 12),
+        ("12:15 SA", 0),
+    ],
+)
+def test_the_half_of_the_day_may_be_said(written: str, hour: int) -> None:
+    assert moment(written, ZONE, NOW) == datetime(2024, 6, 27, hour, 15, tzinfo=ZONE)
+
+
+def test_with_am_or_pm_a_day_that_may_be_a_month_is_refused() -> None:
+    with pytest.raises(WrongValue, match="its month may stand before its day"):
+        moment("6/7/2024 9:30 AM", ZONE, NOW)
 
 
 def test_a_full_hour_may_be_short() -> None:
@@ -51,7 +78,9 @@ def test_a_full_hour_may_be_short() -> None:
         "25:00",
         "31/6/2024 9:30",
         "6/27/2024 9:30",
-        "27/6/2024 9:30 AM",
+        "6/27/2024 9:30 AM",
+        "14:30 SA",
+        "0:30 CH",
     ],
 )
 def test_what_is_no_moment_is_refused(written: str) -> None:

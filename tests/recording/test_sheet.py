@@ -107,6 +107,35 @@ def test_day_and_time_may_be_two_columns() -> None:
     assert only(sheet).started_at.isoformat() == "2024-06-27T02:30:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ("Ngày;Giờ", "27/6/2024;9:30 SA"),
+        ("Ngày;Giờ", "27/6/2024;09:30:00 SA"),
+        ("Ngày;Giờ", "45470;0.3958333333"),
+        ("Ngày;Giờ", "45470,0;,395833333333333"),
+        ("Thời gian", "45470.3958333333"),
+        ("Thời gian", "45470,39583"),
+    ],
+)
+def test_times_are_read_as_excel_writes_or_counts_them(head: str, cells: str) -> None:
+    sheet = read(f"Mã điểm thi;Số máy;Kết quả;Người thử;{head}\nthpt-a;2603000002;ok;{WHO};{cells}\n")
+    assert only(sheet).started_at.isoformat() == "2024-06-27T02:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("27/6/2024;0,25", "“0,25” may be a time, or a part of a day as spreadsheets count it."),
+        ("45470;", "“2024-06-27” has no time of day."),
+        ("44008;0.5", "2020-06-26 12:00:00 is more than a year before what this inventory is for."),
+    ],
+)
+def test_a_number_that_may_be_no_such_time_is_refused_with_what_it_is(cells: str, said: str) -> None:
+    sheet = read(f"Mã điểm thi;Số máy;Kết quả;Người thử;Ngày;Giờ\nthpt-a;2603000002;ok;{WHO};{cells}\n")
+    assert problems(sheet) == [(2, "Day", said)]
+
+
 def test_numbers_and_decimals_are_read_as_spreadsheets_leave_them() -> None:
     sheet = read(
         "Mã điểm thi;Số máy;Kết quả;Chất lượng;Số trang;Người thử;Thời gian\n"
@@ -166,9 +195,24 @@ def test_everything_wrong_is_told_at_once_with_its_place() -> None:
         (4, "Tested at"),
         (5, "Line"),
         (5, "Tested at"),
-        (6, None),
+        (6, "Voice quality, 1 to 5"),
     ]
     assert sheet.observations == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ("thpt-a;phone-1;ok;9;;", "Voice quality, 1 to 5"),
+        ("thpt-a;phone-1;noisy;4;;", "Voice quality, 1 to 5"),
+        ("thpt-a;fax-1;8;;0;", "Pages received"),
+        ("thpt-a;fax-1;8;;;", "Pages received"),
+        ("thpt-a;generator;ok;;2;", "Pages received"),
+    ],
+)
+def test_what_does_not_go_with_the_answer_is_told_with_its_column(cells: str, column: str) -> None:
+    found = problems(read(f"{HEAD}{cells};{WHO};27/6/2034 9:30\n"))
+    assert [(row, where) for row, where, _ in found] == [(2, column), (2, "Tested at")]
 
 
 def test_wrong_columns_are_named_with_the_nearest_that_is_there() -> None:
