@@ -14,6 +14,7 @@ ALGORITHM = "ssh-ed25519"
 _HEAD = b"\0\0\0\x0bssh-ed25519\0\0\0\x20"  # RFC 8709, 4: two strings, each after its length
 _KEY_BYTES = 32
 _LONGEST = 1000
+_PRIVATE = "PRIVATE KEY-----"  # RFC 7468; OpenSSH's own form ends so too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class PublicKey:
 
 def public_key(line: str) -> PublicKey:
     """The key in a line `ssh-ed25519 BASE64 NAME`. Raises WrongValue for any other text."""
+    if _PRIVATE in line:
+        raise WrongValue(
+            message(
+                "This is a private key: show it to nobody, and give its public half, the file ending in .pub."
+            )
+        )
     algorithm, _, rest = line.strip().partition(" ")
     encoded, _, name = rest.strip().partition(" ")
     if len(line) > _LONGEST or algorithm != ALGORITHM:

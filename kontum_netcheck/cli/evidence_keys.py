@@ -87,22 +87,19 @@ def trust(
     lang: LangOption = None,
 ) -> None:
     """Add a key to the list of those whose bundles are taken."""
-    from kontum_netcheck.bundles.public_key import public_key
     from kontum_netcheck.bundles.refusal import Refused
     from kontum_netcheck.bundles.trust import read_trusted
-    from kontum_netcheck.cli.key_files import add_trusted, text_of, trusted_file
-    from kontum_netcheck.model import WrongValue, message
+    from kontum_netcheck.cli.key_files import add_trusted, public_key_or_stop, text_of, trusted_file
+    from kontum_netcheck.model import message
 
     shell, file = shell_of(context), trusted_file(trusted)
+    found = public_key_or_stop(shell, key)
     try:
-        found = public_key(key if key.startswith("ssh-") else text_of(Path(key)))
-        if not found.name:
-            raise WrongValue(message("The key has no name: write whose it is after it."))
         listed = read_trusted(text_of(file), str(file)) if file.exists() else ()
-    except (WrongValue, Refused) as wrong:
+    except Refused as wrong:
         raise shell.stop(wrong.problem) from None
     except ValueError:
-        raise shell.stop(message("{file} is no text in UTF-8.", file=key)) from None
+        raise shell.stop(message("{file} is no text in UTF-8.", file=str(file))) from None
     already = next((other for other in listed if other.raw == found.raw), None)
     if already is not None:
         shell.put_line(

@@ -51,6 +51,22 @@ def own_public_key(file: Path) -> PublicKey | None:
         return None
 
 
+def public_key_or_stop(shell: Shell, typed: str) -> PublicKey:
+    """The key in the line that was typed, or in the file of that name; what is none ends the program. Raises OSError."""
+    is_line = typed.startswith("ssh-")
+    try:
+        found = public_key(typed if is_line else text_of(Path(typed)))
+        if not found.name:
+            raise WrongValue(message("The key has no name: write whose it is after it."))
+    except WrongValue as wrong:
+        if is_line:
+            raise shell.stop(wrong.problem) from None
+        raise shell.stop(message("{where}: {problem}", where=typed, problem=wrong.problem)) from None
+    except ValueError:
+        raise shell.stop(message("{file} is no text in UTF-8.", file=typed)) from None
+    return found
+
+
 def signer_or_stop(shell: Shell, file: Path) -> Signer:
     """The operator's key; where there is none, or it can't be used, the program ends with how to get one."""
     if not file.exists():

@@ -21,7 +21,8 @@ def check_writable(file: Path) -> "Message | None":
     if file.is_dir():
         return message("{file} is a folder; give the name of a file.", file=str(file))
     if not os.access(folder, os.W_OK):
-        return message("{file}: the folder {folder} can't be written to.", file=str(file), folder=str(folder))
+        named = str(folder.absolute())  # of a bare name the folder would be “.”
+        return message("{file}: the folder {folder} can't be written to.", file=str(file), folder=named)
     return None
 
 

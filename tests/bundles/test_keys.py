@@ -96,6 +96,15 @@ def test_a_wrong_line_of_a_list_is_named(line: str) -> None:
     assert why(lambda: read_trusted(f"{AN.public.line}\n{line}\n", "keys")).startswith("keys:2: ")
 
 
+def test_a_private_key_is_recognised_whoever_wrote_it() -> None:
+    openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n-----END OPENSSH PRIVATE KEY-----\n"
+    for text in (AN.pem().decode(), AN.pem(b"secret").decode(), openssh):
+        with pytest.raises(WrongValue, match="is a private key: show it to nobody") as wrong:
+            public_key(text)
+        assert text.splitlines()[1] not in str(wrong.value)
+        assert why(lambda text=text: read_trusted(text, "keys")).startswith("keys:1: This is a private key")
+
+
 def test_a_key_on_a_list_needs_a_name() -> None:
     nameless = AN.public.line.rsplit(" ", 3)[0]
     assert "write whose it is" in why(lambda: read_trusted(nameless, "keys"))

@@ -13,19 +13,20 @@ from kontum_netcheck.model import Observation
 from kontum_netcheck.store.entries import Entry
 from kontum_netcheck.store.store import Store
 from tests.bundles.made import AN, bundle, call, kept
+from tests.cli.prepared import Prepared
 from tests.cli.process import FRAME, Done, Program, program_in
 
 SENT = kept(call(0, "ok", "An"), call(90, "busy", "An"))
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Program:
+def here(tmp_path: Path, prepared: Prepared) -> Program:
     """The program with settings and evidence of its own under the test's folder."""
-    return at_home(tmp_path)
+    return at_home(tmp_path, prepared)
 
 
-def at_home(folder: Path) -> Program:
-    run = program_in(folder)
+def at_home(folder: Path, prepared: Prepared) -> Program:
+    run = program_in(folder, prepared)
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "TZ": "UTC"}
 
     def at(*arguments: str, **variables: str) -> Done:
@@ -59,7 +60,7 @@ def sent(tmp_path: Path) -> Path:
 def test_from_one_machine_to_another(tmp_path: Path) -> None:
     (tmp_path / "may-608").mkdir()
     (tmp_path / "so").mkdir()
-    an, office = at_home(tmp_path / "may-608"), at_home(tmp_path / "so")
+    an, office = at_home(tmp_path / "may-608", prepared), at_home(tmp_path / "so", prepared)
     seed(tmp_path / "may-608", call(0), call(90, "busy"))
     assert an("evidence", "keygen", "--operator", "Nguyễn Văn An", "--key", "an.pem").code == 0
     assert an("evidence", "export", "-o", "../an.knc.zip", "--key", "an.pem").code == 0
@@ -181,6 +182,14 @@ def test_trusting_keeps_what_a_person_wrote_in_the_list(here: Program, tmp_path:
     assert lines[0] == "# ours, 2026"
     assert lines[1].endswith("Nguyễn Văn An")
     assert "already" in here("evidence", "trust", lines[1], "--trusted", "keys").out
+
+
+def test_a_private_key_is_not_trusted_but_told_to_be_kept(here: Program, tmp_path: Path) -> None:
+    here("evidence", "keygen", "--operator", "An", "--key", "an.pem")
+    done = here("evidence", "trust", "an.pem", "--trusted", "keys")
+    assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
+    assert "an.pem: This is a private key: show it to nobody, and give its public half" in done.err
+    assert not (tmp_path / "keys").exists()
 
 
 def test_a_named_list_that_is_not_there_is_no_empty_list(here: Program, sent: Path) -> None:

@@ -58,12 +58,14 @@ def test_a_full_disk_leaves_no_half_bundle(folder: Path) -> None:
     assert done.stderr.splitlines() == ["The system refused small/a.knc.zip: the disk is full."]
 
 
-def test_a_read_only_folder_is_told_before_anything_is_read(folder: Path) -> None:
+def test_a_read_only_folder_is_told_by_its_whole_name_before_anything_is_read(folder: Path) -> None:
     done = with_mount(
-        folder, READ_ONLY, "evidence export -o small/a.knc.zip --unsigned --store evidence.sqlite"
+        folder,
+        f"{READ_ONLY} && cd small",
+        "evidence export -o a.knc.zip --unsigned --store ../evidence.sqlite",
     )
     assert done.returncode == 3
-    assert "can't be written to" in done.stderr
+    assert f"a.knc.zip: the folder {folder / 'small'} can't be written to." in done.stderr
 
 
 def test_a_full_disk_under_the_store_takes_nothing(folder: Path) -> None:
