@@ -85,7 +85,7 @@ class Observer:
                 measurement.metrics, ours or failure
             )
         except CannotMeasure as fault:
-            return Outcome.ERROR, Measurement(failure=fault.failure)
+            return Outcome.ERROR, Measurement(fault.metrics, fault.failure)
         except Exception as bug:  # the only one: a bug of ours must not take the other checks with it
             detail = f"{type(bug).__name__}: {bug}"[:200]
             return Outcome.ERROR, Measurement(failure=Failure(Stage.INTERNAL, Cause.BUG, detail))

@@ -106,6 +106,10 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.CONGESTION: message("no way through: the exchange or the trunk is congested"),
         Cause.NO_SERVICE: message("the server answers that it has no service"),
         Cause.CREDENTIALS_REFUSED: message("the server refuses the user name or the password"),
+        Cause.NOT_SERVED: message("not measured"),
+        Cause.NO_SPEED_SERVER: message("no measurement server answers there; maybe a login page does"),
+        Cause.NOT_ENOUGH_BYTES: message("not measured: the byte budget is too small"),
+        Cause.TOOL_MISSING: message("not measured: a program is missing"),
         Cause.NO_PERMISSION: message(
             "this program lacks the permission for it; run `kontum-netcheck doctor`"
         ),
@@ -127,6 +131,9 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.NOT_ASKED_FOR: message("not asked for"),
         Cause.NO_CALLS: message("the inventory forbids to call it (no_calls)"),
         Cause.NUMBER_REFUSED: message("emergency, service and premium numbers are never called"),
+        Cause.BUDGET_SPENT: message("the byte budget is used up"),
+        Cause.METERED: message("its data volume costs money: measured only with --metered"),
+        Cause.NO_SERVER_NAMED: message("the inventory names no speed_server to measure against"),
         Cause.ENOUGH_CALLS: message("as many calls as one run may make are made"),
     }
 )
@@ -161,6 +168,11 @@ _DETAIL_TELLS = frozenset(
         Cause.CONGESTION,
         Cause.NO_SERVICE,
         Cause.CREDENTIALS_REFUSED,
+        Cause.NOT_SERVED,
+        Cause.NO_SPEED_SERVER,
+        Cause.NOT_ENOUGH_BYTES,
+        Cause.TOOL_MISSING,
+        Cause.BUDGET_SPENT,
         Cause.NO_PERMISSION,
         Cause.BUG,
     }

@@ -91,6 +91,11 @@ class Cause(StrEnum):
     CONGESTION = "congestion"
     NO_SERVICE = "no_service"
     CREDENTIALS_REFUSED = "credentials_refused"
+    # what keeps a load from being measured
+    NOT_SERVED = "not_served"  # the measurement server will not serve us now: 403, 429
+    NO_SPEED_SERVER = "no_speed_server"  # what answers there is none
+    NOT_ENOUGH_BYTES = "not_enough_bytes"  # the budget is smaller than one good measurement
+    TOOL_MISSING = "tool_missing"  # a program that it is measured with is not installed
     # ours
     NO_PERMISSION = "no_permission"
     NO_SOCKET = "no_socket"
@@ -111,6 +116,9 @@ class Cause(StrEnum):
     NO_CALLS = "no_calls"  # the inventory forbids to call it
     NUMBER_REFUSED = "number_refused"  # emergency, service and premium numbers
     ENOUGH_CALLS = "enough_calls"  # the most of one run are made
+    BUDGET_SPENT = "budget_spent"  # the bytes of the run, of the day or of the line are used up
+    METERED = "metered"  # the line's data volume costs money
+    NO_SERVER_NAMED = "no_server_named"  # the inventory names no speed server to measure against
 
 
 class TurnKind(StrEnum):

@@ -45,8 +45,14 @@ class WrongValue(ValueError):
 
 
 class CannotMeasure(Exception):
-    """Raised by engines where the fault is ours (no permission, no socket); carries the Failure."""
+    """Raised by engines where the fault is ours (no permission, no socket); carries the Failure.
 
-    def __init__(self, failure: Failure) -> None:
+    `metrics` are what was found out all the same: the bytes that it cost.
+    """
+
+    def __init__(
+        self, failure: Failure, metrics: Mapping[str, float | int | str | bool | tuple[str, ...]] | None = None
+    ) -> None:
         super().__init__(f"{failure.stage}: {failure.cause}: {failure.detail}")
         self.failure = failure
+        self.metrics = dict(metrics or {})
