@@ -57,7 +57,7 @@ def sent(tmp_path: Path) -> Path:
     return folder / "an.knc.zip"
 
 
-def test_from_one_machine_to_another(tmp_path: Path) -> None:
+def test_from_one_machine_to_another(tmp_path: Path, prepared: Prepared) -> None:
     (tmp_path / "may-608").mkdir()
     (tmp_path / "so").mkdir()
     an, office = at_home(tmp_path / "may-608", prepared), at_home(tmp_path / "so", prepared)

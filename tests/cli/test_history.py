@@ -10,6 +10,7 @@ import pytest
 
 from kontum_netcheck.model import Cause, Countersignature, Outcome, RunBegun
 from kontum_netcheck.store.store import Store
+from tests.cli.prepared import Prepared
 from tests.cli.process import Done, Program, program_in
 from tests.cli.remembered import CALL, PING, SITES, START, STORE, bad, good, keep, keep_days, seen
 from tests.cli.terminal import Terminal
@@ -27,12 +28,12 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def history(days: Path) -> History:
+def history(days: Path, prepared: Prepared) -> History:
     """Run `history` on the two days."""
 
     def run(*arguments: str, **variables: str) -> Done:
         store = {"KONTUM_NETCHECK_STORE": str(days / STORE)}
-        return program_in(days)("history", *arguments, **(store | variables))
+        return program_in(days, prepared)("history", *arguments, **(store | variables))
 
     return run
 
