@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,17 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import inventory_text, open_store_or_stop, store_or_stop
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import CLOCKS_DIFFER
-from kontum_netcheck.model import Check, Message, Observation, Outcome, Run, RunBegun, RunEnd, Stage
+from kontum_netcheck.model import (
+    Check,
+    KeptObservation,
+    Message,
+    Observation,
+    Outcome,
+    Run,
+    RunBegun,
+    RunEnd,
+    Stage,
+)
 from kontum_netcheck.recording.corrections import standing
 from kontum_netcheck.store.fault import StoreError
 
@@ -91,15 +102,26 @@ def keeping(shell: Shell, store: str | None, *, wanted: bool) -> Iterator[Keepin
 
 
 def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[Observation, ...]:
-    """What the judge needs to know of these checks at that moment: corrections are taken for what they correct."""
+    """What the judge needs to know of these checks at that moment: corrections are taken for what they correct.
+
+    With who countersigned it until then.
+    """
     from kontum_netcheck.conflicts import WITHIN
 
     by_hand: list[str] = []
     by_machine: list[str] = []
     for check in checks:
         (by_hand if check.needs_a_person else by_machine).append(check.id)
-    kept = [*store.newest(by_machine, as_of), *standing(store.newest(by_hand, as_of, within=WITHIN))]
-    return tuple(each.observation for each in kept)
+    measured = [kept.observation for kept in store.newest(by_machine, as_of)]
+    told = standing(store.newest(by_hand, as_of, within=WITHIN))
+    return (*measured, *_countersigned(store, told, as_of))
+
+
+def _countersigned(store: "Store", told: Sequence[KeptObservation], as_of: datetime) -> Iterator[Observation]:
+    signed = store.countersignatures(kept.id for kept in told)
+    for kept in told:
+        names = tuple(one.operator for one in signed.get(kept.id, ()) if one.at <= as_of)
+        yield replace(kept.observation, countersigned_by=names) if names else kept.observation
 
 
 def _is_unasked(observation: Observation) -> bool:

@@ -34,6 +34,8 @@ class Observation:
     vantage: str = ""
     operator: str = ""
     lab: bool = False
+    countersigned_by: tuple[str, ...] = field(default=(), compare=False)
+    """Who else vouches for it: looked up beside it, and no part of the fact."""
 
 
 @dataclass(frozen=True, slots=True)

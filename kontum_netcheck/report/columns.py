@@ -127,6 +127,11 @@ _CHECK: tuple[Column[CheckRow], ...] = (
     Column("optional", message("Optional"), lambda row: row.verdict.check.optional),
     Column("vantage", message("Checked from"), _observed(lambda observation: observation.vantage)),
     Column("operator", message("Checked by"), _observed(lambda observation: observation.operator)),
+    Column(
+        "countersigned_by",
+        message("Countersigned by"),
+        _observed(lambda observation: observation.countersigned_by or None),
+    ),
     Column("lab", message("Lab"), lambda row: row.origin.lab),
     Column("sample", message("Sample inventory"), lambda row: row.origin.sample),
 )

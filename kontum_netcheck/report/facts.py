@@ -29,6 +29,7 @@ def check_facts(verdict: CheckVerdict, now: datetime, options: Options) -> dict[
         "failure": None if failure is None else _failure(failure),
         "vantage": None if observation is None else observation.vantage,
         "operator": None if observation is None else observation.operator,
+        "countersigned_by": [] if observation is None else observation.countersigned_by,
         "lab": observation is not None and observation.lab,
     }
 

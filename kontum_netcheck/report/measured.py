@@ -41,6 +41,9 @@ class Measured:
         if observation is not None and row.verdict.check.needs_a_person:
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
+            if observation.countersigned_by:
+                vouched = message("countersigned by {others}", others=observation.countersigned_by)
+                phrases.append(self._options.text(vouched))
         return "; ".join(phrases)
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:

@@ -1,12 +1,18 @@
 """`check` keeps what it finds and knows what was found before; `report` judges the same without asking."""
 
+import csv
 import json
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kontum_netcheck.model import Countersignature
+from kontum_netcheck.store.entries import encode
+from kontum_netcheck.store.store import Store
+from tests.bundles.made import NOON, call, kept
 from tests.cli.process import Done, Program
 
 STORE = "evidence.sqlite"
@@ -53,6 +59,23 @@ def record_ok(run: Program, *more: str) -> None:
 def document(done: Done) -> dict[str, object]:
     found: dict[str, object] = json.loads(done.out)
     return found
+
+
+def test_who_countersigned_is_told_from_then_on_in_every_format(
+    run: Program, here: object, tmp_path: Path
+) -> None:
+    with Store.open(tmp_path / STORE) as store:
+        told = kept(call(operator="Lan", line="a/duty"))
+        store.keep([*told, Countersignature(encode(told[-1]).id, "Minh", NOON + timedelta(hours=1))])
+    before = run("report", "--as-of", "10/6/2026 19:59", "--by", "check", "-f", "jsonl").out.splitlines()
+    assert [json.loads(line)["countersigned_by"] for line in before] == [[], []]
+    files = ("-o", "a.csv", "-o", "a.jsonl", "--csv-keys")
+    done = run("report", "--as-of", "10/6/2026 20:01", "--by", "check", "-f", "plain", *files)
+    assert "Lan, 2026-06-10 19:00; countersigned by Minh" in done.out
+    rows = csv.DictReader((tmp_path / "a.csv").open(encoding="utf-8"))
+    assert [row["countersigned_by"] for row in rows] == ["", "Minh"]
+    lines = (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["countersigned_by"] for line in lines] == [[], ["Minh"]]
 
 
 def test_what_a_person_recorded_and_what_is_measured_are_one_picture(run: Program, here: object) -> None:
