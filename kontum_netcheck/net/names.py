@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, Family, address_of, looks_numeric
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, Family, address_of, is_plain_ipv4, looks_numeric
 from kontum_netcheck.net.errors import lookup_failure_of
 from kontum_netcheck.net.lookup_threads import LookupThreads
 
@@ -47,12 +47,11 @@ class Names:
         An address stands for itself. Callers at the same time, and later ones of the same run, share one
         look-up. Raises CannotMeasure where the fault is ours.
         """
+        if is_plain_ipv4(host):
+            return _itself(host, 4, family)
         if (address := address_of(host)) is not None:
-            version: Family = 4 if address.version == 4 else 6
             _check_scope(host)
-            if family not in (None, version):
-                return Failure(Stage.RESOLVE, Cause.NO_ADDRESS, f"{host} is not an IPv{family} address")
-            return Resolved(str(address), version, None)
+            return _itself(str(address), 4 if address.version == 4 else 6, family)
         if looks_numeric(host):
             return Failure(Stage.RESOLVE, Cause.NO_SUCH_NAME, f"{host} is neither an address nor a name")
         key = (host.rstrip(".").casefold(), family)
@@ -120,6 +119,13 @@ class Names:
             if answer.answers:
                 return Resolved(answer.answers[0], version, resolve_ms)
         return Failure(Stage.RESOLVE, Cause.NO_ADDRESS, "the name exists, but has no such address")
+
+
+def _itself(address: str, version: Family, family: Family | None) -> Resolved | Failure:
+    """What was typed as an address, if it is of the family that is wanted."""
+    if family not in (None, version):
+        return Failure(Stage.RESOLVE, Cause.NO_ADDRESS, f"{address} is not an IPv{family} address")
+    return Resolved(address, version, None)
 
 
 def _while_looking_up(failure: Failure) -> Failure:

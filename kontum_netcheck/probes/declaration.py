@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Se
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric, WrongValue, message
-from kontum_netcheck.net.address import address_of
+from kontum_netcheck.net.address import address_of, is_plain_ipv4
 from kontum_netcheck.probes.notation import Duration, EndpointId
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class ProbeParams(BaseModel):
 
 
 def _is_loopback(host: str) -> bool:
+    if is_plain_ipv4(host):
+        return host.startswith("127.")
     address = address_of(host)
     return host.lower() == "localhost" if address is None else address.is_loopback
 

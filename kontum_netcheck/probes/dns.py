@@ -17,7 +17,7 @@ from kontum_netcheck.model import (
     WrongValue,
     message,
 )
-from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, check_host
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, check_host, is_address
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.dns_expect import DnsExpect, unmet
 from kontum_netcheck.probes.dns_server import DnsServerAddress, Transport, parse_dns_server
@@ -140,7 +140,7 @@ class DnsParams(ProbeParams):
 def _cost(params: DnsParams) -> Cost:
     """A question and an answer a server, all servers at once; a name server's own name looked up first."""
     servers = params.asked_servers
-    looks_up = any(address_of(server.at.host) is None for server in servers)
+    looks_up = any(not is_address(server.at.host) for server in servers)
     transports = [server.transport for server in servers] or [params.transport or "udp"]
     return Cost(
         packets_count=sum(_EXCHANGES[transport][0] for transport in transports),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field, field_validator
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Metric, message
-from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, address_of, check_host
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, check_host, is_address
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
@@ -55,7 +55,7 @@ def _cost(params: PingParams) -> Cost:
 
     That of a host that answers late is waited for twice as long, to know it from a dead one.
     """
-    looks_up = address_of(params.ping) is None
+    looks_up = not is_address(params.ping)
     ip_header_bytes = _IPV6_HEADER_BYTES if params.family == 6 or ":" in params.ping else _IPV4_HEADER_BYTES
     return Cost(
         packets_count=params.count,

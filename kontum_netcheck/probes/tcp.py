@@ -16,7 +16,7 @@ from kontum_netcheck.model import (
     Stage,
     message,
 )
-from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, address_of, parse_host_port
+from kontum_netcheck.net.address import LOOKUP_TIMEOUT_S, HostPort, is_address, parse_host_port
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.provenance import PROVENANCE, provenance
 
@@ -75,7 +75,7 @@ class TcpParams(ProbeParams):
 
 def _cost(params: TcpParams) -> Cost:
     """A handshake and a close; a look-up of the name and a banner where they are asked for."""
-    looks_up = address_of(params.host_port.host) is None
+    looks_up = not is_address(params.host_port.host)
     waits_s = params.timeout_s * (2 if params.expect.banner else 1)
     return Cost(
         packets_count=_HANDSHAKE_PACKETS,

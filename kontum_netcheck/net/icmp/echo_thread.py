@@ -24,7 +24,7 @@ from kontum_netcheck.net.icmp.wire import RECEIVE_BATCH, Wire
 _BATCHES_A_ROUND = 16
 _LINGER_NS = 20_000_000  # for duplicates, after the last echo was answered
 _TICK_NS = 5_000_000
-_MANY_COUNT = 32  # cohorts: from then on those who come within a moment start together, and go on as one
+_MANY_COUNT = 8  # cohorts: from then on those who come within a moment start together, and go on as one
 _GATHER_NS = 50_000_000
 _RETRY_NS = 2_000_000  # where our own send queue is full
 _IDLE_S = 3600.0
