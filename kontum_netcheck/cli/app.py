@@ -14,6 +14,7 @@ from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.evidence import evidence
 from kontum_netcheck.cli.history import history
 from kontum_netcheck.cli.init import init
+from kontum_netcheck.cli.numbers import numbers
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.record import record
@@ -110,6 +111,11 @@ _COMMANDS = (
         validate,
         _("Say all that is wrong in the inventory."),
         ("validate sites.yaml",),
+    ),
+    (
+        numbers,
+        _("List the inventory's telephone numbers, and what is odd."),
+        ("numbers", "numbers sites.yaml --odd", "numbers --format csv -o so-dien-thoai.csv"),
     ),
     (init, _("Write a commented starter inventory."), ("init", "init my-sites.yaml")),
     (

@@ -1,4 +1,4 @@
-"""The formats of `history` and `diff`: which are wanted, and giving the result in each."""
+"""The formats of `history`, `diff`, `numbers` and `lines`: which are wanted, and giving the result in each."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +14,7 @@ from kontum_netcheck.report.options import Options
 
 _FORMATS = ("table", "plain", "csv", "json")
 _SUFFIXES = {".txt": "plain", ".csv": "csv", ".json": "json"}
+_MARKDOWN_SUFFIXES = {**_SUFFIXES, ".md": "markdown"}
 _WITHOUT_BRAILLE = frozenset({"linux", "dumb", "vt100", "vt220", "ansi"})
 """Terminals whose characters are few: the console of Linux has no braille."""
 
@@ -26,21 +27,25 @@ class Formats:
     files: tuple[tuple[Path, str], ...] = ()
 
 
-def formats_or_stop(shell: Shell, name: str | None, files: Sequence[Path]) -> Formats:
+def formats_or_stop(
+    shell: Shell, name: str | None, files: Sequence[Path], *, markdown: bool = False
+) -> Formats:
     """The formats as typed; without one a table in a terminal, else plain text. A wrong one ends the program."""
+    suffixes = _MARKDOWN_SUFFIXES if markdown else _SUFFIXES
+    known = [*_FORMATS, *(["markdown"] if markdown else [])]
     printed = name or ("table" if shell.stdout.isatty() else "plain")
-    if printed not in _FORMATS:
+    if printed not in known:
         problem = message("There is no format {word}.", word=printed)
-        raise shell.stop(with_nearest(problem, printed, list(_FORMATS)))
+        raise shell.stop(with_nearest(problem, printed, known))
     outputs = []
     for file in files:
-        format_name = _SUFFIXES.get(file.suffix.lower())
+        format_name = suffixes.get(file.suffix.lower())
         if format_name is None:
             raise shell.stop(
                 message(
                     "{file}: the suffix tells the format, and must be one of {known}.",
                     file=str(file),
-                    known=", ".join(_SUFFIXES),
+                    known=", ".join(suffixes),
                 )
             )
         problem_there = check_writable(file)
@@ -58,6 +63,7 @@ def give(
     page: Callable[[Options, bool], Iterable[Line]],
     csv: Callable[[Options], bytes],
     json: Callable[[Options], str],
+    markdown: Callable[[Options], str] | None = None,
 ) -> None:
     """Write the files, then print. `page` is told whether it must do with ASCII signs."""
 
@@ -67,6 +73,8 @@ def give(
                 return csv(options)
             case "json":
                 return json(options)
+            case "markdown" if markdown is not None:
+                return markdown(options)
         return laid_out(page(options, ascii_only), options)
 
     for file, format_name in wanted.files:

@@ -54,6 +54,14 @@ def _load(path: Path, env: Mapping[str, str] | None) -> Loaded:
     return Loaded(inventory, str(path), digest)
 
 
+def load_as_typed(path: Path) -> Merged:
+    """The data as typed, whatever is wrong in it besides. InventoryErrors where a file can't be read to its end."""
+    documents, _ = _read(path)
+    if any(each.data is None and each.problems for each in documents):
+        raise _errors([problem for each in documents for problem in each.problems], documents)
+    return merge(documents)
+
+
 def _read(path: Path) -> tuple[list[Document], str]:
     """The files' data, and the hash over their names (of a folder) and contents."""
     digest = hashlib.sha256()

@@ -25,15 +25,15 @@ _NOT_OF_PORTALS = (
 
 def render(report: Report, options: Options) -> str:
     """Districts, then the sites of each, or the view `options.by`: blocks with an empty line between them."""
-    blocks = [f"> **{_text(warning, options)}**" for warning in framing.warnings(report)]
+    blocks = [f"> **{escaped(warning, options)}**" for warning in framing.warnings(report)]
     blocks.append(_heading(framing.title(report), options))
     if report.run.notes:
-        blocks.append("\n".join(f"- {_text(note, options)}" for note in report.run.notes))
+        blocks.append("\n".join(f"- {escaped(note, options)}" for note in report.run.notes))
     nothing = framing.nothing(report)
     if nothing is not None:
-        return "\n\n".join([*blocks, _text(nothing, options)]) + "\n"
+        return "\n\n".join([*blocks, escaped(nothing, options)]) + "\n"
     blocks += _tables(report, options)
-    blocks.append("\n".join(f"- {_text(total, options)}" for total in framing.totals(report)))
+    blocks.append("\n".join(f"- {escaped(total, options)}" for total in framing.totals(report)))
     blocks += (_step(step, options) for step in next_step(report))
     return "\n\n".join(blocks) + "\n"
 
@@ -59,23 +59,23 @@ def _table(by: By, wanted: Sequence[Any], options: Options, without: tuple[str, 
 
     columns = [column for column in COLUMNS[by] if column.brief and column.key not in without]
     return tabulate(
-        [[_text(column.value(row), options) for column in columns] for row in wanted],
-        headers=[_text(column.label, options) for column in columns],
+        [[escaped(column.value(row), options) for column in columns] for row in wanted],
+        headers=[escaped(column.label, options) for column in columns],
         tablefmt="github",
         disable_numparse=True,  # or 0260 becomes 260
         preserve_whitespace=True,
     )
 
 
-def _text(cell: object, options: Options) -> str:
+def escaped(cell: object, options: Options) -> str:
     """A cell with its markup escaped; several values stand below each other."""
     parts = cell if isinstance(cell, tuple) else (cell,)
     return "<br>".join(_MARKUP.sub(lambda sign: "\\" + sign[0], options.text(part)) for part in parts)
 
 
 def _heading(title: Message, options: Options) -> str:
-    return f"## {_text(title, options)}"
+    return f"## {escaped(title, options)}"
 
 
 def _step(step: Message | Command, options: Options) -> str:
-    return f"    {visible(step.text)}" if isinstance(step, Command) else _text(step, options)
+    return f"    {visible(step.text)}" if isinstance(step, Command) else escaped(step, options)
