@@ -97,3 +97,8 @@ def framed_bits(frames: list[bytes], flags_count: int = 38) -> list[int]:
                     ones = 0
         bits += flag
     return bits
+
+
+def without_fcs(frame: bytes) -> bytes:
+    """The frame without its checksum, where it has one: modems of Class 1 leave it on (T.31), some don't."""
+    return frame[:-2] if len(frame) > 4 and fcs(frame) == _FCS_GOOD else frame

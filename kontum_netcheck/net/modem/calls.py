@@ -1,0 +1,115 @@
+"""Dial tone without a call, and a call to a phone line."""
+
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kontum_netcheck.model import (
+    CannotMeasure,
+    Cause,
+    Failure,
+    Measurement,
+    MetricValue,
+    Stage,
+    message,
+)
+from kontum_netcheck.net.modem.dialling import wake
+from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
+from kontum_netcheck.net.modem.patience import Patience
+from kontum_netcheck.net.modem.ports import PortFault, Trouble
+
+METHOD: Mapping[str, MetricValue] = MappingProxyType({"method": "modem"})
+_RINGING = ("RINGING", "RING BACK", "RINGBACK")
+
+_RESULTS = {
+    Code.BUSY: ("busy", Cause.BUSY),
+    Code.NO_ANSWER: ("no_answer", Cause.NO_ANSWER),
+    Code.NO_CARRIER: ("no_carrier", Cause.NO_ANSWER),
+}
+
+
+def dial_tone(line: Line, patience: Patience) -> Measurement:
+    """Lift the handset, listen, put it down: `W` waits for a dial tone, `;` comes back without having dialled.
+
+    V.250, 6.3.1.3 and 6.3.1.6. W listens also where the modem is set to dial blindly (Silicon Labs AN93).
+    """
+    wake(line, patience)
+    started_s = time.perf_counter()
+    try:
+        reply = seize(line, "DTW;", patience.dial_tone_s)
+        if reply.code is Code.ERROR:
+            reply = seize(line, "DT;", patience.dial_tone_s)  # with X4 it looks for the tone by itself
+    except TimeOver:
+        raise _untold(line, "ATDTW;") from None
+    wait_ms = (time.perf_counter() - started_s) * 1000
+    if reply.code is Code.OK:
+        return Measurement({**METHOD, "result": "dial_tone", "tone": "dial", "wait_ms": wait_ms})
+    if reply.code is Code.NO_DIAL_TONE:
+        failure = Failure(Stage.REPLY, Cause.NO_DIAL_TONE, reply.code.value)
+        return Measurement({**METHOD, "result": "no_dial_tone", "tone": "none"}, failure)
+    raise _untold(line, reply.code.value)
+
+
+def phone_call(line: Line, digits: str, patience: Patience) -> Measurement:
+    """Call a phone and put down as soon as it is known how the call goes.
+
+    `@` waits until the ringing has ended and the line was quiet for five seconds: somebody listens. A modem
+    that doesn't know it calls as if a modem would answer, and hears only a busy line or none.
+    """
+    wake(line, patience)
+    started_s = time.perf_counter()
+    try:
+        reply = seize(line, f"S7={patience.ring_s:.0f}DT{digits}@;", patience.ring_s + 2 * patience.quiet_s)
+        quiet = time.perf_counter() - started_s >= patience.quiet_s
+        if reply.code is Code.ERROR:
+            reply, quiet = seize(line, f"DT{digits}", patience.ring_s), True
+    except TimeOver as silence:
+        reply, quiet = Reply(Code.NO_ANSWER, silence.lines), True
+    wait_ms = (time.perf_counter() - started_s) * 1000
+    if reply.code is Code.OK and not quiet:
+        raise _untold(line, "@")
+    return _phone_result(line, reply, wait_ms)
+
+
+def seize(line: Line, command: str, timeout_s: float) -> Reply:
+    """A command that takes the line; it is put down whatever comes of it."""
+    line.is_off_hook = True
+    return line.command(command, timeout_s)
+
+
+def _phone_result(line: Line, reply: Reply, wait_ms: float) -> Measurement:
+    if reply.code in (Code.OK, Code.CONNECT):
+        return Measurement({**METHOD, "result": "answered", "wait_ms": wait_ms})
+    rang = any(text in _RINGING for text in reply.lines)
+    if rang and reply.code in (Code.NO_ANSWER, Code.NO_CARRIER):
+        return Measurement({**METHOD, "result": "ring", "tone": "ring_back"})
+    return failed_call(line, reply)
+
+
+def failed_call(line: Line, reply: Reply, silence: Cause | None = None) -> Measurement:
+    """What the result code of a call that came to nothing means; `silence` is the cause where nobody spoke up.
+
+    Raises CannotMeasure where the fault is on our side: no dial tone, a modem that refuses.
+    """
+    if reply.code is Code.NO_DIAL_TONE:
+        raise CannotMeasure(Failure(Stage.LINK, Cause.NO_DIAL_TONE, "the modem's own line has no dial tone"))
+    if reply.code not in _RESULTS:
+        raise _untold(line, reply.code.value)
+    result, cause = _RESULTS[reply.code]
+    if silence is not None and reply.code is Code.NO_CARRIER:
+        cause = silence
+    metrics: dict[str, MetricValue] = {**METHOD, "result": result}
+    if reply.code is Code.BUSY:
+        metrics["tone"] = "busy"
+    return Measurement(metrics, Failure(Stage.REPLY, cause, reply.code.value))
+
+
+def _untold(line: Line, text: str) -> PortFault:
+    return PortFault(
+        Trouble.NONSENSE,
+        message(
+            "The modem at {device} can't tell how the call went: {said}. Try another modem, or call by hand.",
+            device=line.device,
+            said=text,
+        ),
+    )
