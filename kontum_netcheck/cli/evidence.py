@@ -9,6 +9,7 @@ from kontum_netcheck.cli.evidence_export import export
 from kontum_netcheck.cli.evidence_import import import_, verify
 from kontum_netcheck.cli.evidence_keys import keygen, keys, trust
 from kontum_netcheck.cli.evidence_prune import prune
+from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.shell import shell_of
 
 evidence = group(_("Carry evidence from machine to machine."))
@@ -62,7 +63,7 @@ _COMMANDS = (
 
 
 @evidence.callback(invoke_without_command=True)
-def _help_alone(context: typer.Context) -> None:
+def _help_alone(context: typer.Context, lang: LangOption = None) -> None:
     if context.invoked_subcommand is None:
         shell_of(context).put(context.get_help())
 

@@ -57,12 +57,15 @@ def _misuse(fault: typer.TyperException) -> Message:
             "{name} is missing; write {wanted}.", name=_name_of(fault), wanted=_wanted_by(fault)
         )
     elif isinstance(fault, typer.BadParameter):
-        problem = message(
-            "{name}: this is no right value; write {wanted}.", name=_name_of(fault), wanted=_wanted_by(fault)
-        )
+        problem = no_right_value(_name_of(fault), _wanted_by(fault))
     else:
         problem = message("The command line is not right: {reason}", reason=fault.format_message())
     return message("{problem} Help: {command} --help", problem=problem, command=where)
+
+
+def no_right_value(name: str, wanted: str) -> Message:
+    """The sentence for an option or a variable of the environment, with what it takes."""
+    return message("{name}: this is no right value; write {wanted}.", name=name, wanted=wanted)
 
 
 def with_nearest(problem: Message, word: str, known: list[str]) -> Message:

@@ -11,15 +11,23 @@ from typing import Any
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.locale import DOMAIN, LOCALE_DIR
-from kontum_netcheck.locale.detection import detect
+from kontum_netcheck.locale.detection import detect, spoken
+
+_LANGUAGE = "KONTUM_NETCHECK_LANG"
 
 
 def start(arguments: Sequence[str]) -> int:
     """Run the command in `arguments` and return the exit code."""
     open_what_is_closed()
     speak_utf8()
-    code = detect(os.environ, _typed_language(arguments))
+    typed = _typed_language(arguments)
+    code = detect(os.environ, typed)
     shell = Shell(code, sys.stdout, sys.stderr)
+    if typed is None and (wish := os.environ.get(_LANGUAGE, "")) and spoken(wish) is None:
+        from kontum_netcheck.cli.faults import no_right_value
+
+        shell.tell(no_right_value(_LANGUAGE, "vi | en"))
+        return COULD_NOT_RUN
     bind_help(code)
     from kontum_netcheck.cli.app import app
 

@@ -15,7 +15,7 @@ def detect(environ: Mapping[str, str], argv_lang: str | None = None) -> Language
     list, goes before it unless it is C or POSIX.
     """
     for said in (argv_lang, environ.get("KONTUM_NETCHECK_LANG")):
-        code = _spoken(said or "")
+        code = spoken(said or "")
         if code:
             return code
     locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), None)
@@ -23,13 +23,13 @@ def detect(environ: Mapping[str, str], argv_lang: str | None = None) -> Language
         return "en"
     wishes = [wish for wish in environ.get("LANGUAGE", "").split(":") if wish]
     for wish in (*wishes, locale or ""):
-        code = _spoken(wish)
+        code = spoken(wish)
         if code:
             return code
     return "en" if locale or wishes else _system_language()
 
 
-def _spoken(tag: str) -> LanguageCode | None:
+def spoken(tag: str) -> LanguageCode | None:
     """`vi_VN.UTF-8`, `vi-VN`, `VI` → vi; a language that we don't speak → None."""
     name = tag.replace("-", "_").split(".")[0].split("@")[0].split("_")[0].lower()
     return "vi" if name == "vi" else "en" if name == "en" else None

@@ -50,6 +50,19 @@ def test_an_option_that_must_be_there_is_called_missing(
     assert program("evidence", *arguments).err.startswith(f"{name} is missing; write {wanted}.")
 
 
+def test_a_language_of_the_environment_that_nobody_speaks_here_is_told(program: Program) -> None:
+    done = program("evidence", "keys", KONTUM_NETCHECK_LANG="fr")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "KONTUM_NETCHECK_LANG: this is no right value; write vi | en.\n"
+    assert program("schema", "--lang", "en", KONTUM_NETCHECK_LANG="fr").code == 0
+
+
+def test_the_language_may_stand_before_a_command_of_a_group_too(program: Program) -> None:
+    told = program("evidence", "--lang", "vi", "prune")
+    assert told == program("evidence", "prune", "--lang", "vi")
+    assert (told.code, "--older-than" in told.err, "is missing" in told.err) == (3, True, False)
+
+
 def test_without_an_inventory_it_says_where_it_looked_and_how_to_start(program: Program) -> None:
     done = program("check", KONTUM_NETCHECK_INVENTORY="/nowhere/else.yaml")
     assert done.code == 3
