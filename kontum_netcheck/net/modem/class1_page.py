@@ -1,11 +1,14 @@
 """A page in Class 1: here we ourselves keep to T.30: DCS, training, confirmation, page, its end (T.30, 5.1 to 5.3)."""
 
+from collections.abc import Sequence
+
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
 from kontum_netcheck.net.modem.class1 import answered, dial_fax, no_fax, say_good_bye, send, signal
 from kontum_netcheck.net.modem.dialling import told
 from kontum_netcheck.net.modem.line import Code, Line, TimeOver, shielded
 from kontum_netcheck.net.modem.page import Page
 from kontum_netcheck.net.modem.patience import Patience
+from kontum_netcheck.net.modem.t4 import joined
 from kontum_netcheck.net.tones.t30 import Capabilities, Fcf, frame, ident_field, introduction
 
 _TRAINING_S = 1.5  # T.30, 5.3.6.1.3: TCF is that long, all zeros
@@ -22,6 +25,7 @@ _TRIES = 2  # at each speed
 def send_page(line: Line, digits: str, page: Page, patience: Patience) -> Measurement:
     """Call, train, send the page, read the confirmation, say good-bye. The modem must be awake."""
     told(line, "+FCLASS=1", patience)
+    rows = tuple(page.coded_rows())  # before the call: the far end waits six seconds for a page at most (T2)
     reply, wait_ms = dial_fax(line, digits, patience)
     if reply.code is not Code.CONNECT:
         return no_fax(line, reply)
@@ -33,18 +37,23 @@ def send_page(line: Line, digits: str, page: Page, patience: Patience) -> Measur
             metrics, Failure(Stage.REPLY, Cause.BAD_REPLY, "its introduction could not be read")
         )
     try:
-        return _deliver(line, page, said.capabilities, metrics, patience)
+        return _deliver(line, page.sender, rows, said.capabilities, metrics, patience)
     except TimeOver as silence:
         return Measurement(metrics, Failure(Stage.TRANSFER, Cause.TIMEOUT, " / ".join(silence.lines)[-80:]))
 
 
 def _deliver(
-    line: Line, page: Page, can: Capabilities, metrics: dict[str, MetricValue], patience: Patience
+    line: Line,
+    sender: str,
+    rows: Sequence[str],
+    can: Capabilities,
+    metrics: dict[str, MetricValue],
+    patience: Patience,
 ) -> Measurement:
     if not can.receives:
         say_good_bye(line, patience)
         return Measurement(metrics, Failure(Stage.REPLY, Cause.REFUSED, "it can't receive a page at present"))
-    trained = _train(line, page, can, patience)
+    trained = _train(line, sender, can, patience)
     if trained is None:
         say_good_bye(line, patience)
         return Measurement(
@@ -52,7 +61,7 @@ def _deliver(
         )
     speed_bit_per_s, name = trained
     metrics["fax_speed_bit_per_s"] = speed_bit_per_s
-    _send_data(line, name, page.coded(speed_bit_per_s, can.line_ms), patience)
+    _send_data(line, name, joined(rows, speed_bit_per_s * can.line_ms // 1000), patience)
     line.command("+FTS=8", patience.command_s)
     answer = _ask(line, patience, frame(Fcf.EOP))
     say_good_bye(line, patience)
@@ -64,14 +73,14 @@ def _deliver(
     return Measurement({**metrics, "pages_count": 0}, failure)
 
 
-def _train(line: Line, page: Page, can: Capabilities, patience: Patience) -> tuple[int, int] | None:
+def _train(line: Line, sender: str, can: Capabilities, patience: Patience) -> tuple[int, int] | None:
     """Agree upon a speed: the fastest at which the far end hears a second and a half of zeros without an error."""
     for speed_bit_per_s, name, bits in _MODULATIONS:
         if speed_bit_per_s not in can.speeds_bit_per_s:
             continue
         dcs = bytes((0, 0x02 | bits << 2, _LINE_BITS[can.line_ms] << 4))
         for _ in range(_TRIES):
-            tsi = frame(Fcf.TSI, ident_field(page.sender), final=False)
+            tsi = frame(Fcf.TSI, ident_field(sender), final=False)
             if not send(line, tsi, frame(Fcf.DCS, dcs), patience=patience):
                 continue
             line.command("+FTS=8", patience.command_s)

@@ -34,9 +34,18 @@ class Page:
         yield from [_in_page([True] * (t4.WIDTH - 2 * _MARGIN))] * _BAR_LINES
         yield from _blank(_BAR_LINES)
 
-    def coded(self, speed_bit_per_s: int = 0, line_ms: int = 0) -> bytes:
-        """One-dimensional T.4. Each line takes `line_ms` at least at that speed."""
-        return t4.coded(self.rows(), speed_bit_per_s * line_ms // 1000)
+    def coded_rows(self) -> Iterator[str]:
+        """The code words of each row, one-dimensional T.4. Rows come again and again, and are coded once."""
+        known: dict[int, str] = {}
+        rows = tuple(self.rows())  # held, so that no two of them have the same id
+        for row in rows:
+            if id(row) not in known:
+                known[id(row)] = t4.line_bits(row)
+            yield known[id(row)]
+
+    def coded(self) -> bytes:
+        """The whole page, for a modem that fills short lines by itself (Class 2)."""
+        return t4.joined(self.coded_rows())
 
 
 def _in_page(pels: list[bool]) -> list[bool]:

@@ -43,15 +43,14 @@ _BLACK_MAKE_UP = _words(
 """T.4, table 3a: runs of 64, 128 … 1,728 pels, each followed by one of table 2."""
 
 
-def coded(lines: Iterable[Sequence[bool]], least_line_bits: int = 0) -> bytes:
-    """The page as it goes on the line, the first bit in the lowest place of its octet. True is black.
+def joined(rows: Iterable[str], least_line_bits: int = 0) -> bytes:
+    """The code words of a page's lines as they go on the line, the first bit in the lowest place of its octet.
 
     A line shorter than `least_line_bits` is filled up with zeros: paper moves slower than the line (T.4, 4.1.3).
     """
-    bits = EOL + "".join(f"{_filled(line_bits(line), least_line_bits)}{EOL}" for line in lines)
-    bits = bits.removesuffix(EOL) + _RETURN_TO_CONTROL
-    bits += "0" * (-len(bits) % 8)
-    return bytes(int(bits[start : start + 8][::-1], 2) for start in range(0, len(bits), 8))
+    bits = "".join(EOL + _filled(row, least_line_bits) for row in rows) + _RETURN_TO_CONTROL
+    backwards = bits[::-1]
+    return int("0" * (-len(bits) % 8) + backwards, 2).to_bytes((len(bits) + 7) // 8, "little")
 
 
 def line_bits(line: Sequence[bool]) -> str:
