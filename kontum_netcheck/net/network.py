@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kontum_netcheck.net.http import HttpEngine
     from kontum_netcheck.net.icmp import Pinger
     from kontum_netcheck.net.names import Names
+    from kontum_netcheck.net.sip.engine import SipEngine
     from kontum_netcheck.net.source import Sources
     from kontum_netcheck.net.tcp import TcpEngine
 
@@ -20,7 +21,7 @@ class Detours:
     """Where the lab stands in for the world. Empty in a real run.
 
     `table` maps (protocol, host or address, port) to a loopback (address, port); the protocol is one of
-    `icmp` (port 0, answered over UDP), `dns`, `tcp` (HTTP too). `name_server` answers every look-up of a name.
+    `icmp` (port 0, answered over UDP), `dns`, `sip`, `tcp` (HTTP too). `name_server` answers every look-up of a name.
     """
 
     table: Mapping[tuple[str, str, int], tuple[str, int]] = field(default_factory=dict)
@@ -89,6 +90,13 @@ class Network:
 
         return TcpEngine(self.options)
 
+    @cached_property
+    def sip(self) -> "SipEngine":
+        """Opens the way to SIP servers."""
+        from kontum_netcheck.net.sip.engine import SipEngine
+
+        return SipEngine(self.options, self.names, self.sources)
+
     @property
     def straggler_counts(self) -> Mapping[str, int]:
         """By address: echo replies that came when their ping had already ended. Ask before leaving."""
@@ -99,7 +107,7 @@ class Network:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        for name in ("http", "tcp", "dns", "pinger", "names"):
+        for name in ("sip", "http", "tcp", "dns", "pinger", "names"):
             engine = self.__dict__.pop(name, None)
             if engine is not None:
                 await engine.close()
