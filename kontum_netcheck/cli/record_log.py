@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kontum_netcheck.cli.history_window import window_or_stop
 from kontum_netcheck.cli.record_keeping import word_of
 from kontum_netcheck.cli.record_place import Place
 from kontum_netcheck.cli.record_sheet import put_table
@@ -16,6 +18,7 @@ from kontum_netcheck.model import KeptObservation, Message, message
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.store.store import Store
 
 _CALLED = ("call", "fax")
 _LINE_TEST = message("line test before the exam")
@@ -75,25 +78,31 @@ COLUMNS: tuple[Column[Any], ...] = (
 )
 
 
-def call_log(shell: Shell, place: Place, store: str | None, output: Path | None, *, keys: bool) -> None:
+def print_call_log(
+    shell: Shell, place: Place, store: str | None, output: Path | None, since: str | None, *, keys: bool
+) -> None:
     """All of them in the order of time, also those that were corrected later: a log loses nothing."""
+    start = window_or_stop(shell, since, None, place.loaded.inventory.zone).since
     with open_store_or_stop(shell, store, writable=False) as opened, store_or_stop(shell):
-        wanted = {site.id for site in place.loaded.inventory.sites if place.selection.has_site(site)}
-        kept = [
-            each
-            for check_id in opened.check_ids()
-            if check_id.split("/")[2] in _CALLED
-            if check_id.split("/")[0] in wanted or not place.selection.narrows_places
-            if place.item is None or place.item.check.id == check_id
-            for each in opened.series(check_id)
-            if "result" in each.observation.metrics
-        ]
+        kept = list(_called(opened, place, start))
         signed = opened.countersignatures(each.id for each in kept)
     names = {each.id: tuple(signature.operator for signature in signed.get(each.id, ())) for each in kept}
     kept.sort(key=lambda each: (each.observation.started_at, each.observation.check_id, each.id))
     rows = _calls(place.loaded.inventory, kept, names)
     options = Options(language=shell.language, zone=place.loaded.inventory.zone, csv_keys=keys)
     put_table(shell, table(COLUMNS, rows, options), output)
+
+
+def _called(store: Store, place: Place, since: datetime | None) -> Iterator[KeptObservation]:
+    """What people said of the calls of what is selected; of everything also what the inventory doesn't have."""
+    wanted = {site.id for site in place.loaded.inventory.sites if place.selection.has_site(site)}
+    for check_id in store.check_ids():
+        site_id, _, probe = check_id.split("/")[:3]
+        if probe not in _CALLED or (place.item is not None and place.item.check.id != check_id):
+            continue
+        if site_id in wanted or not place.selection.narrows_places:
+            said = store.series(check_id, since)
+            yield from (each for each in said if "result" in each.observation.metrics)
 
 
 def _calls(

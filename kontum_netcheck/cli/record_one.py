@@ -19,7 +19,7 @@ from kontum_netcheck.recording.moments import quiet_at
 class Typed:
     """The options that make one answer."""
 
-    result: str
+    result: str | None  # None: there is none, and the others belong to nothing
     quality: int | None = None
     pages: int | None = None
     tone: bool | None = None
@@ -63,7 +63,7 @@ def record_one(
                 corrected_by(typed.corrects, keeper.past(item), witness.operator) if typed.corrects else None
             )
         said = Said(
-            answer_of(typed.result, item.check.kind),
+            answer_of(typed.result or "", item.check.kind),
             at or (corrected.observation.started_at if corrected else now),
             typed.quality,
             typed.pages,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN
+from kontum_netcheck.cli.record_asked import Asked
 from kontum_netcheck.cli.record_countersign import Countersigner
 from kontum_netcheck.cli.record_keeping import Keeper
 from kontum_netcheck.cli.record_one import Typed, record_one
@@ -33,7 +34,15 @@ class Sitting:
     at: datetime | None  # None: not told
     now: datetime
 
-    def record_one(self, typed: Typed) -> int:
+    def do(self, asked: Asked) -> int:
+        """What was asked for; without anything, the wizard. The exit code."""
+        if asked.from_file is not None:
+            return self._read_in(asked.from_file, skip_bad=asked.skip_bad)
+        if asked.countersign:
+            return self._countersign(asked.typed.note)
+        return self._ask() if asked.typed.result is None else self._record_one(asked.typed)
+
+    def _record_one(self, typed: Typed) -> int:
         """One answer by options."""
         witness = self._witness_or_stop()
         with open_store_or_stop(self.shell, self.store) as store:
@@ -41,13 +50,13 @@ class Sitting:
             record_one(self.shell, self.place, keeper, witness, typed, self.at, self.now)
         return 0
 
-    def read_in(self, file: Path, *, skip_bad: bool) -> int:
+    def _read_in(self, file: Path, *, skip_bad: bool) -> int:
         """A sheet that was filled in; its rows may name their own persons and times."""
         site_id = self.place.site.id if self.place.site else None
         defaults = Defaults(self.operator, self.at, self.vantage, self.why, site_id)
         return read_in(self.shell, self.place, file, defaults, self.store, self.now, skip_bad=skip_bad)
 
-    def ask(self) -> int:
+    def _ask(self) -> int:
         """The wizard."""
         site_or_stop(self.shell, self.place)
         with open_store_or_stop(self.shell, self.store) as store:
@@ -59,7 +68,7 @@ class Sitting:
                 self.shell, self.place, prompt, Keeper(store, self.place, witness), witness, self.at
             ).run()
 
-    def countersign(self, note: str) -> int:
+    def _countersign(self, note: str) -> int:
         """A second person vouches."""
         witness = self._witness_or_stop()
         with open_store_or_stop(self.shell, self.store) as store:

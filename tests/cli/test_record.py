@@ -120,6 +120,11 @@ BAD = [
     (("thpt-a", "phone-1", "--result", "ok", "--call-log", *LAN), "One at a time"),
     (("thpt-a", "phone-1", "more", "--result", "ok", *LAN), "more"),
     (("--result", "ok", *LAN), "thpt-a, thpt-b"),
+    (("thpt-a", "phone-1", "--result", "", *LAN), "no answer that is known"),
+    (("thpt-a", "-o", "a.csv", *LAN), "-o goes only with --sheet, --call-log."),
+    (("thpt-a", "phone-1", "--result", "ok", "-o", "a.csv", *LAN), "-o goes only with"),
+    (("thpt-a", "--skip-bad", *LAN), "--skip-bad goes only with --from."),
+    (("thpt-a", "--since", "7d", *LAN), "--since goes only with --call-log."),
 ]
 
 

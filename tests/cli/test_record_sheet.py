@@ -181,6 +181,14 @@ def test_the_call_log_for_programs_has_keys_and_can_be_of_one_site(record: Recor
     assert len(rows_of(record("--call-log", "--csv-keys").out)) == 3
 
 
+def test_the_call_log_can_begin_at_a_moment(record: Record, tmp_path: Path) -> None:
+    record("--from", write(tmp_path, HEAD + GOOD + "thpt-b;phone-1;no_answer;Minh;27/6/2024 11:31\n"))
+    log = record("--call-log", "--csv-keys", "--since", "27/6/2024 11:31")
+    assert [row["result"] for row in rows_of(log.out)] == ["no_answer"]
+    wrong = record("--call-log", "--since", "2999-01-01")
+    assert (wrong.code, wrong.out, "--since: 2999-01-01" in wrong.err) == (3, "", True)
+
+
 def test_a_call_log_of_a_store_that_is_not_there_is_one_sentence(record: Record) -> None:
     done = record("--call-log")
     assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
