@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"lab", "doctor", "bundles"}),
+    frozenset({"serving"}),
     frozenset({"report", "store"}),
     frozenset({"own_change", "history"}),
     frozenset({"engine", "own_link", "tracing"}),
