@@ -91,7 +91,7 @@ class Line:
 
         A line of `watch` ends it, too, with the code OK. Raises TimeOver, Stopped, PortFault.
         """
-        self._unread.clear()
+        self._forget_late_words()
         self.write(b"AT" + text.encode("ascii") + b"\r")
         return self.reply(timeout_s, echo="AT" + text, watch=watch)
 
@@ -153,6 +153,12 @@ class Line:
                 raise self._nonsense()
             data.append(octet)
         return None
+
+    def _forget_late_words(self) -> None:
+        """What still comes as an answer to an earlier command is none to the next."""
+        self._unread.clear()
+        with contextlib.suppress(OSError):
+            self._port.reset_input_buffer()
 
     def hang_up(self) -> None:
         """Put down, whatever state the modem is in: DTR falls, ATH. Takes at most some seconds; raises nothing."""
