@@ -3,5 +3,6 @@
 from kontum_netcheck.net.sip.account import Account, Transport
 from kontum_netcheck.net.sip.options import options
 from kontum_netcheck.net.sip.register import register
+from kontum_netcheck.net.sip.ring import ring
 
-__all__ = ["Account", "Transport", "options", "register"]
+__all__ = ["Account", "Transport", "options", "register", "ring"]

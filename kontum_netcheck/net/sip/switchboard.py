@@ -72,6 +72,7 @@ class Switchboard:
         """Nobody waits any more."""
         for transaction in list(self._transactions.values()):
             transaction.end()
+        self._callees.clear()
 
     def take(
         self, wire: bytes, source: HostPort, came_s: float | None, reply: Reply, channel: Channel | None

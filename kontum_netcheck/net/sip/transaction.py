@@ -65,10 +65,14 @@ class Transaction:
         self._sent_s = self._sending_s = 0.0
 
     def start(self) -> None:
-        """Send it for the first time. Raises OSError where the network refuses at once."""
+        """Send it for the first time; where the network refuses at once, it has failed."""
         self._board.add(self)
         self._sent_s = time.perf_counter()
-        self.channel.send(self.request.wire)
+        try:
+            self.channel.send(self.request.wire)
+        except OSError as error:
+            self.fail(error)
+            return
         self._sending_s = time.perf_counter() - self._sent_s
         self._after("give up", self._timeout_s, self._expire)
         if not self.channel.is_reliable:
