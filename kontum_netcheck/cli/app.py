@@ -20,6 +20,7 @@ from kontum_netcheck.cli.plan import plan
 from kontum_netcheck.cli.record import record
 from kontum_netcheck.cli.report import report
 from kontum_netcheck.cli.schema import schema
+from kontum_netcheck.cli.serve import serve
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.validate import validate
 
@@ -122,6 +123,15 @@ _COMMANDS = (
         doctor,
         _("Look at this machine and its own link, or at the way to a host."),
         ("doctor", "doctor www.example.vn 192.0.2.1"),
+    ),
+    (
+        serve,
+        _("Be the far end of bandwidth tests, on your own network."),
+        (
+            "serve",
+            "serve --port 8443 --certificate chain.pem --key key.pem",
+            "serve --token-env MEASURING_TOKEN --max-bytes-per-hour 5GB --log access.log",
+        ),
     ),
     (schema, _("Print the JSON Schema of the inventory."), ("schema",)),
 )
