@@ -3,9 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from time import perf_counter
 
 import pytest
 
@@ -15,57 +12,44 @@ from kontum_netcheck.net.http.lateness import Lateness
 from kontum_netcheck.net.network import Network
 
 SERVER = """
-import socket, sys, time
+import os, signal, socket, sys, time
+from contextlib import suppress
+stopped_s = float(sys.argv[1])
 with socket.create_server(("127.0.0.1", 0)) as listener:
     print(listener.getsockname()[1], flush=True)
-    while True:
+    for answer in range(3):
         connection, _ = listener.accept()
         with connection:
             connection.recv(65536)
-            print("asked", flush=True)
-            sys.stdin.readline()  # the test says when to answer
-            time.sleep(0.02)  # this server's own time: by then the test's process is held up
+            if answer == 1:
+                os.kill(os.getppid(), signal.SIGSTOP)
+            time.sleep(0.02)  # this server's own time
             connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nhere")
+            if answer == 1:
+                time.sleep(stopped_s)
+                os.kill(os.getppid(), signal.SIGCONT)
+            with suppress(ConnectionResetError):
+                connection.recv(1)  # the client closes first: Linux would stamp the answer as it does its end
 """
-
+"""The second time that it is asked, whoever asks stands still from before the answer until long after."""
 
 STAMPED = pytest.mark.skipif(not witness.IS_THERE, reason="only Linux says when bytes came")
 
 
-def hold_everything_up() -> float:
-    """One long step that no other thread of this process can interrupt; how long it took, in ms."""
-    started_s = perf_counter()
-    assert 3**4_000_000
-    return (perf_counter() - started_s) * 1000
-
-
-@asynccontextmanager
-async def server_process() -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+async def fetched_while_held_up(stopped_s: float = 0.1, timeout_s: float = 10.0) -> Fetched:
+    """An answer that came after 20 ms, while nothing of ours could run."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVER, str(stopped_s), stdout=subprocess.PIPE
     )
     try:
-        yield process
-    finally:
-        process.kill()
-        await process.communicate()
-
-
-async def fetched_while_held_up(timeout_s: float = 10.0) -> tuple[Fetched, float]:
-    """An answer that came while nothing of ours could run, and how long that was."""
-    async with server_process() as server, Network() as network:
-        assert server.stdin is not None
         assert server.stdout is not None
-        port = int(await server.stdout.readline())
-        url = f"http://127.0.0.1:{port}/"
-        server.stdin.write(b"answer\n")
-        await network.http.fetch(Request(url))  # the thread runs, and Linux stamps
-        await server.stdout.readline()
-        fetching = asyncio.create_task(network.http.fetch(Request(url, timeout_s=timeout_s)))
-        await server.stdout.readline()
-        server.stdin.write(b"answer\nanswer, if asked again\n")  # in a pipe at once, before we are held up
-        held_up_ms = hold_everything_up()
-        return await fetching, held_up_ms
+        url = f"http://127.0.0.1:{int(await server.stdout.readline())}/"
+        async with Network() as network:
+            await network.http.fetch(Request(url))  # the thread runs, and Linux stamps
+            return await network.http.fetch(Request(url, timeout_s=timeout_s))
+    finally:
+        server.kill()
+        await server.communicate()
 
 
 @pytest.mark.parametrize("stamped", [pytest.param(True, marks=STAMPED), False])
@@ -73,18 +57,18 @@ async def test_a_program_that_was_held_up_tells_the_servers_time(
     stamped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(witness, "IS_THERE", stamped)
-    answer, held_up_ms = await fetched_while_held_up()
+    answer = await fetched_while_held_up()
     assert answer.body == b"here"
-    assert answer.phases.wait_ms is not None and answer.phases.wait_ms < held_up_ms / 2
-    assert answer.phases.total_ms is not None and answer.phases.total_ms < held_up_ms / 2
-    assert answer.late_ms is None
+    assert answer.phases.wait_ms is not None and 20 <= answer.phases.wait_ms < 100
+    assert answer.phases.total_ms is not None and 20 <= answer.phases.total_ms < 100
+    assert answer.late_ms is None or answer.measured_again, "who is late twice says so"
 
 
 async def test_where_nobody_says_when_bytes_came_it_is_measured_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(witness, "IS_THERE", False)
-    answer, _ = await fetched_while_held_up()
+    answer = await fetched_while_held_up()
     assert answer.measured_again
 
 
@@ -112,7 +96,7 @@ def test_connecting_is_never_said_to_be_quicker_than_it_was() -> None:
 
 
 async def test_an_answer_that_came_in_time_is_no_timeout_however_late_we_look() -> None:
-    answer, _ = await fetched_while_held_up(timeout_s=0.5)
+    answer = await fetched_while_held_up(stopped_s=0.7, timeout_s=0.5)
     assert answer.failure is None
     assert answer.body == b"here"
 
