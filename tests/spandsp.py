@@ -41,7 +41,9 @@ def library() -> ctypes.CDLL:
 class FaxMachine:
     """A fax machine that answers: CED, CSI, DIS, and what follows, into a TIFF file."""
 
-    def __init__(self, ident: str, received: Path | None = None, *, modems: int = 7, ecm: bool = False) -> None:
+    def __init__(
+        self, ident: str, received: Path | None = None, *, modems: int = 7, ecm: bool = False
+    ) -> None:
         """`modems`: 1 V.27ter, 2 V.29, 4 V.17."""
         self._spandsp = library()
         self._fax = ctypes.c_void_p(self._spandsp.fax_init(None, 0))
@@ -54,12 +56,16 @@ class FaxMachine:
             self._spandsp.t30_set_rx_file(t30, str(received).encode(), -1)
         self.completion_codes: list[int] = []
         self.frames: list[bytes] = []  # that it received
+        self.page: tuple[int, int, int] | None = None  # the last one: pels a line, lines, bad lines
         self._kept = (_PHASE_E(self._ended), _FRAME(self._had_frame))
         self._spandsp.t30_set_phase_e_handler(t30, self._kept[0], None)
         self._spandsp.t30_set_real_time_frame_handler(t30, self._kept[1], None)
 
-    def _ended(self, _t30: int, _data: int, code: int) -> None:
+    def _ended(self, t30: int, _data: int, code: int) -> None:
         self.completion_codes.append(code)
+        statistics = (ctypes.c_int * 32)()  # t30_stats_t
+        self._spandsp.t30_get_transfer_statistics(ctypes.c_void_p(t30), statistics)
+        self.page = (statistics[7], statistics[8], statistics[11])
 
     def _had_frame(self, _t30: int, _data: int, incoming: int, frame: int, length: int) -> None:
         if incoming:

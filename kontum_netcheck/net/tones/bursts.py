@@ -7,6 +7,8 @@ from kontum_netcheck.net.tones.spectrum import BLOCK_S, Bin, Block, level_dbm0
 
 _SHARE = 0.4
 """A block is the tone where this share of its power is. Of white noise one bin has 0.4 of it once in 10^10 blocks."""
+_WHOLE_SHARE = 0.7
+"""And of a whole stretch, once its frequency is known: two tones together have 0.5, one with noise of -10 dB 0.9."""
 _ON_BLOCKS = 3
 """30 ms: clicks and single syllables are shorter."""
 _OFF_BLOCKS = 8
@@ -42,7 +44,10 @@ class Bursts:
     def feed(self, block: Block, now: int) -> bool:
         """Take in the block that ends after `now` blocks; tell whether it is this tone."""
         coefficient = self.bin.coefficient(block.samples)
-        is_tone = abs(coefficient) ** 2 / 2 >= _SHARE * block.power
+        power = abs(coefficient) ** 2 / 2
+        is_tone = power >= _SHARE * block.power
+        self._tone_power += power
+        self._all_power += block.power
         if is_tone:
             self._add_sound(coefficient)
         self.go_on(is_tone, now)
@@ -54,7 +59,7 @@ class Bursts:
         self._now = now
         if is_tone == self._is_on:
             self._doubts = 0
-            if not is_tone and self._blocks:
+            if not is_tone and self._all_power:
                 self._forget_sound()
             return
         self._doubts += 1
@@ -72,8 +77,10 @@ class Bursts:
         if not self._is_on or not self._blocks:
             return Run(False, started_s, length_s)
         frequency_hz = self.bin.frequency_of(self._turned)
-        is_near = abs(frequency_hz - self.bin.frequency_hz) <= self._tolerance_hz
-        return Run(is_near, started_s, length_s, frequency_hz, level_dbm0(self._power / self._blocks))
+        share = self._tone_power / self._all_power / self.bin.share_of(frequency_hz)
+        is_ours = abs(frequency_hz - self.bin.frequency_hz) <= self._tolerance_hz and share >= _WHOLE_SHARE
+        level = level_dbm0(self._tone_power / self.bin.share_of(frequency_hz) / self._blocks)
+        return Run(is_ours, started_s, length_s, frequency_hz, level)
 
     def _change(self, at: int) -> None:
         self.past.append(self._run(at))
@@ -83,7 +90,6 @@ class Bursts:
 
     def _add_sound(self, coefficient: complex) -> None:
         self._blocks += 1
-        self._power += abs(coefficient) ** 2 / 2
         if self._before is None:
             return
         turned = self.bin.turned(self._before, coefficient)
@@ -93,5 +99,6 @@ class Bursts:
             self._turned += turned
 
     def _forget_sound(self) -> None:
-        self._blocks, self._power, self._turned = 0, 0.0, 0j
+        self._blocks, self._turned = 0, 0j
+        self._tone_power = self._all_power = 0.0
         self.reversals_count = 0

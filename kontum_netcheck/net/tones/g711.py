@@ -65,7 +65,7 @@ def _ulaw_value(code: int) -> int:
 def _alaw_of(sample: int) -> int:
     sign, magnitude = (0x80, sample) if sample >= 0 else (0, -sample - 1)
     magnitude >>= 4
-    segment = max(0, magnitude.bit_length() - 5)
+    segment = max(0, magnitude.bit_length() - 4)
     interval = (magnitude >> max(0, segment - 1)) & 15
     return (sign | segment << 4 | interval) ^ 0x55
 

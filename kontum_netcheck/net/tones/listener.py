@@ -31,6 +31,7 @@ class Listener:
         self._calling = Bursts(CNG_HZ, _CNG_TOLERANCE_HZ)
         self._v21 = V21Receiver()
         self._heard: list[Heard] = []
+        self._said = dict.fromkeys((self._progress, self._answering, self._calling), Tone.NONE)
 
     def feed(self, samples: "array[int] | memoryview[int] | Sequence[int]") -> None:
         """Take in the next samples: 16-bit linear, 8,000 a second, any number of them."""
@@ -68,8 +69,9 @@ class Listener:
             (answering_tone(self._answering.current), self._answering),
             (calling_tone(self._calling.past, self._calling.current), self._calling),
         ):
-            if tone is not Tone.NONE:
+            if tone is not Tone.NONE and (tone is not self._said[bursts] or tone is self.heard().tone):
                 self._note(tone, bursts)
+            self._said[bursts] = tone
 
     def _listen_to_v21(self, block: Block) -> None:
         """Anything else may be a fax machine that introduces itself."""

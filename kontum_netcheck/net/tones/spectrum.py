@@ -65,6 +65,11 @@ class Bin:
         """The turn of the phase beyond what this very frequency makes; its size is the power."""
         return after * before.conjugate() * self._back
 
+    def share_of(self, frequency_hz: float) -> float:
+        """How much of the power of a tone beside this frequency a block shows here: sinc squared."""
+        turns = (frequency_hz - self.frequency_hz) * BLOCK_S
+        return (math.sin(math.pi * turns) / (math.pi * turns)) ** 2 if turns else 1.0
+
     def frequency_of(self, turned: complex) -> float:
         """The frequency in hertz of a tone whose phase turns like that from block to block."""
         return self.frequency_hz + cmath.phase(turned) / (2 * math.pi * BLOCK_S)

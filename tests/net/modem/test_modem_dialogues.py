@@ -177,7 +177,9 @@ async def test_a_page_that_came_badly_is_not_received() -> None:
     assert measured.failure == Failure(Stage.TRANSFER, Cause.BAD_REPLY, "page 2, hang-up code 50")
 
 
-@pytest.mark.parametrize("number", ["", "0260;ATZ", "0260 3 000 001 máy lẻ 12", "O260", "1" * 25, "0260\rATH1"])
+@pytest.mark.parametrize(
+    "number", ["", "0260;ATZ", "0260 3 000 001 máy lẻ 12", "O260", "1" * 25, "0260\rATH1"]
+)
 async def test_what_is_no_number_is_never_said_to_a_modem(number: str) -> None:
     with pytest.raises(ValueError, match="no number"):
         await Modem("/dev/null").call(number)
