@@ -22,8 +22,8 @@ from kontum_netcheck.probes import PROBES
 
 _STALLED = 0.5
 """Who stood still for that share of a question's timeout cannot tell silence from an answer not yet read."""
-_SURE_OF_SILENCE = frozenset({"ping", "http", "tcp"})
-"""They look at what came, and when, before they speak of a timeout; DNS does so over UDP only, and no look-up does."""
+_SURE_OF_SILENCE = frozenset({"ping", "dns", "http", "tcp"})
+"""They look at what came, and when, before they speak of a timeout; looking a name up does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class EchoScript:
     lost: Container[int] = ()
     duplicated: Container[int] = ()
     foreign: Container[int] = ()  # answered from another address
+    altered: Container[int] = ()  # answered with another payload than was sent
     unreachable: Container[int] = ()  # answered by a router: host unreachable
 
     def delay_s(self, number: int) -> float:
@@ -79,6 +80,8 @@ class EchoHost:
             self._later(number, self._transport, _refusal(request, self._address), sender)
         elif number in script.foreign:
             self._later(number, self._elsewhere, _reply(request), sender)
+        elif number in script.altered:
+            self._later(number, self._transport, _reply(request[:-1] + bytes((request[-1] ^ 0xFF,))), sender)
         elif number not in script.lost:
             self._later(number, self._transport, _reply(request), sender)
             if number in script.duplicated:

@@ -14,6 +14,7 @@ from kontum_netcheck.model import (
     Measurement,
     Metric,
     MetricValue,
+    Stage,
     WrongValue,
     message,
 )
@@ -190,7 +191,9 @@ async def _ask(
         answer = await network.dns.ask_over_https(
             network.http, params.dns, params.type, server.url, params.timeout_s, params.family
         )
-        return answer, None
+        if not isinstance(answer, Failure):
+            return answer, answer.server.host
+        return answer, None if answer.stage is Stage.RESOLVE else await _looked_up(params, network, server)
     assert server.transport != "https"
     address = network.options.detours.of("dns", *server.at)
     if address is None:
@@ -207,6 +210,12 @@ async def _ask(
         tls_name=params.tls_name or server.at.host,
     )
     return answer, address[0]
+
+
+async def _looked_up(params: DnsParams, network: "Network", server: DnsServerAddress) -> str | None:
+    """The address that the server's name stood for: it was looked up before, and once a run."""
+    resolved = await network.names.resolve(server.at.host, params.family)
+    return None if isinstance(resolved, Failure) else resolved.address
 
 
 def _metrics(answers: "list[Answer]") -> dict[str, MetricValue]:

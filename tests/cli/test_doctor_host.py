@@ -94,6 +94,13 @@ def test_routers_that_send_packets_in_a_circle_are_both_named() -> None:
     assert {NEAR_SIDE, FAR_SIDE} <= set(found["path"]["message"].rstrip(".").replace(":", ",").split(", "))
 
 
+def test_in_the_table_a_circle_stands_once() -> None:
+    lines = doctor("100.64.3.7").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("hop"))
+    assert [line.split()[:2] for line in lines[at + 1 : at + 3]] == [["1", NEAR_SIDE], ["2", FAR_SIDE]]
+    assert lines[at + 3] == "3 to 30: the same 2 again and again"
+
+
 @pytest.mark.parametrize(("mtu_bytes", "code", "level"), [(1400, 0, "ok"), (1200, 1, "warning")])
 def test_a_narrow_link_is_measured_and_a_very_narrow_one_is_a_warning(
     mtu_bytes: int, code: int, level: str

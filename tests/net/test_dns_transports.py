@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -378,6 +380,47 @@ async def test_a_late_event_loop_does_not_make_a_server_on_tcp_look_slow(network
     took_ms = (time.perf_counter() - begun) * 1000
     assert isinstance(result, Answer), result
     assert result.resolve_ms < took_ms - 290
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux stamps what arrives")
+@pytest.mark.parametrize("over", ["tcp", "tls"])
+async def test_an_answer_that_came_in_time_counts_however_late_we_look(
+    network: Network, authority: CertificateAuthority, over: Literal["tcp", "tls"]
+) -> None:
+    context = authority.context("127.0.0.1")
+    context.num_tickets = 0  # what they wake would read the answer in passing
+    loop, asked, answered = asyncio.get_running_loop(), threading.Event(), threading.Event()
+
+    def stand_still() -> None:
+        """The event loop's thread, until the answer is there and the time over."""
+        asked.set()
+        answered.wait(PATIENT_S)
+        threading.Event().wait(SHORT_S)
+
+    def answer(listener: socket.socket) -> None:
+        peer, _ = listener.accept()
+        with context.wrap_socket(peer, server_side=True) if over == "tls" else peer as peer:
+            wire = peer.recv(4096)
+            loop.call_soon_threadsafe(stand_still)
+            asked.wait(PATIENT_S)
+            message = wire[2:4] + b"\x80\x00" + wire[6:]
+            peer.sendall(len(message).to_bytes(2, "big") + message)
+            answered.set()
+            peer.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(asyncio.to_thread(answer, listener))
+        result = await network.dns.ask("school.example", "A", listener.getsockname(), SHORT_S, transport=over)
+        await asyncio.gather(serving, return_exceptions=True)  # it may be told that we dropped the connection
+    assert isinstance(result, Answer), result
+
+
+@pytest.mark.parametrize("over", ["tcp", "tls"])
+async def test_what_comes_after_the_time_is_a_timeout(
+    network: Network, authority: CertificateAuthority, over: str
+) -> None:
+    late = DnsReply(("192.0.2.1",), delay_ms=400)
+    assert failure_in(await asked(network, authority, over, late, timeout_s=0.3))[1] is Cause.TIMEOUT
 
 
 def _accept_and_read(listener: socket.socket) -> tuple[socket.socket, bytes]:

@@ -108,7 +108,7 @@ def stepped(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     yield lambda: read_count - STEP_AFTER
 
 
-@pytest.mark.parametrize("max_pps", [0, 1000], ids=["receive-stamps", "send-stamps-too"])
+@pytest.mark.parametrize("max_pps", [0, 1000], ids=["all-at-once", "paced"])
 async def test_a_clock_set_by_an_hour_changes_no_round_trip(stepped: Callable[[], int], max_pps: int) -> None:
     async with EchoHost(EchoScript(delay_ms=20), "192.0.2.1") as host:
         table = {("icmp", "192.0.2.1", 0): host.endpoint}
@@ -121,3 +121,18 @@ async def test_a_clock_set_by_an_hour_changes_no_round_trip(stepped: Callable[[]
     assert isinstance(series, EchoSeries)
     assert (len(series.received_rtts_ms), series.late_count, series.duplicate_count) == (20, 0, 0)
     assert all(20 <= rtt_ms < 5000 for rtt_ms in series.received_rtts_ms)
+
+
+@pytest.mark.usefixtures("_can_ping")
+async def test_a_clock_set_by_an_hour_changes_no_round_trip_between_two_stamps(
+    stepped: Callable[[], int],
+) -> None:
+    pinger = Pinger(NetworkOptions(max_pps=1000))  # so slow that the kernel stamps what is sent, too
+    try:
+        series = await pinger.ping("127.0.2.1", count=20, interval_s=0.02, timeout_s=5, payload_bytes=56)
+    finally:
+        await pinger.close()
+    assert stepped() > 20  # sends and replies
+    assert isinstance(series, EchoSeries)
+    assert (len(series.received_rtts_ms), series.late_count, series.duplicate_count) == (20, 0, 0)
+    assert all(0.0005 < rtt_ms < 5000 for rtt_ms in series.received_rtts_ms)

@@ -66,6 +66,17 @@ async def test_replies_from_another_address_are_refused() -> None:
     assert (len(series.received_rtts_ms), series.foreign_count) == (2, 3)
 
 
+@pytest.mark.parametrize("payload_bytes", [8, 56], ids=["its seal", "what follows its seal"])
+async def test_replies_with_an_altered_payload_are_refused(payload_bytes: int) -> None:
+    async with lab({"192.0.2.1": EchoScript(altered={1})}) as pinger:
+        series = await pinger.ping(
+            "192.0.2.1", count=3, interval_s=0.01, timeout_s=0.3, payload_bytes=payload_bytes
+        )
+    assert isinstance(series, EchoSeries)
+    assert [rtt_ms is None for rtt_ms in series.rtts_ms] == [False, True, False]
+    assert series.foreign_count == 1
+
+
 async def test_replies_after_the_timeout_are_lost_and_late() -> None:
     async with lab({"192.0.2.1": EchoScript(jitter_ms=(120, 0, 0, 0, 0, 0, 0, 0))}) as pinger:
         series = await pinger.ping("192.0.2.1", count=8, interval_s=0.05, timeout_s=0.1, payload_bytes=56)

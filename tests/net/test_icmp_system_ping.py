@@ -1,17 +1,23 @@
 """The system's own ping, really run, and what its refusals mean; TCP as the last resort."""
 
 import asyncio
+import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
 from kontum_netcheck.lab.tcp import TcpFault, TcpScript, TcpServer
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.icmp import EchoSeries, Method
+from kontum_netcheck.net.icmp.ladder import best_without_sockets
+from kontum_netcheck.net.icmp.packets import IPV4
 from kontum_netcheck.net.icmp.series import EchoPlan
 from kontum_netcheck.net.icmp.system_ping import SystemPing, command_line, refusal_of
 from kontum_netcheck.net.icmp.tcp_connect import TcpConnect
+from kontum_netcheck.net.network import Network
+from kontum_netcheck.probes.ping import PING, PingParams
 
 PLAN = EchoPlan(count=2, interval_s=0.2, timeout_s=5.0, payload_bytes=56)
 PROGRAM = shutil.which("ping")
@@ -48,6 +54,30 @@ def test_no_permission_is_our_fault() -> None:
     with pytest.raises(CannotMeasure) as told:
         refusal_of("ping: socktype: SOCK_RAW\nping: socket: Operation not permitted")
     assert told.value.failure.cause is Cause.NO_PERMISSION
+
+
+@pytest.fixture
+def _forbidden_ping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No ICMP socket is to be had, and the ping program on the PATH may not open one either."""
+    program = tmp_path / "ping"
+    program.write_text("#!/bin/sh\necho 'ping: socket: Operation not permitted' >&2\nexit 2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("kontum_netcheck.net.icmp.pinger.open_wire", lambda *_, **__: None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a service of its own for echoes")
+@pytest.mark.usefixtures("_forbidden_ping")
+async def test_where_the_ping_program_may_not_send_tcp_stands_in_and_is_marked() -> None:
+    assert PING.run is not None
+    async with Network() as network:
+        measurement = await PING.run(PingParams(ping="127.0.0.1", count=2), network)
+    assert (measurement.failure, measurement.metrics["method"]) == (None, "tcp-connect")
+
+
+@needs_ping
+def test_a_ping_program_that_may_send_is_taken() -> None:
+    assert best_without_sockets(IPV4, None).method is Method.SYSTEM_PING
 
 
 @pytest.mark.parametrize(

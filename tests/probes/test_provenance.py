@@ -73,6 +73,12 @@ async def test_what_failed_says_how_it_was_tried_too(fault: TcpFault) -> None:
     assert tried == [["127.0.0.1", "ipv4", "127.0.0.1"]] * 3
 
 
+async def test_dns_over_https_that_failed_says_how_it_was_tried_too() -> None:
+    async with TcpServer(TcpScript(fault=TcpFault.REFUSES)) as port:
+        typed = {"dns": "a.example", "server": f"https://localhost:{port.address[1]}/dns-query", "family": 4}
+        assert await made("dns", typed) == ["127.0.0.1", "ipv4", "127.0.0.1"]
+
+
 async def test_ipv6_is_told_apart() -> None:
     async with TcpServer(TcpScript(), "::1") as port:
         assert await made("tcp", {"tcp": f"[::1]:{port.address[1]}"}) == ["::1", "ipv6", "::1"]

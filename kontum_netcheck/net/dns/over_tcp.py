@@ -1,12 +1,11 @@
 """One question over a connection of its own: TCP (RFC 7766), or TLS over it (RFC 7858)."""
 
-import asyncio
 import secrets
 import socket
 import ssl
-import time
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
 
 from kontum_netcheck.model import Cause, Failure, Stage
 from kontum_netcheck.net.address import HostPort
@@ -51,17 +50,16 @@ async def ask_over_tcp(
     timeout_s is for all of it. The connection is dropped (RST), so that thousands leave no port waiting.
     Raises CannotMeasure where the fault is ours.
     """
-    begun = time.perf_counter()
     opened = await open_connection(server.host, server.port, source_address, timeout_s, heart)
     if isinstance(opened, Failure):
         return opened
     with opened.socket as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP)
-        deadline = asyncio.get_running_loop().time() + timeout_s - (time.perf_counter() - begun)
-        exchange = _Exchange(question, opened, heart, secured)
+        left_s = timeout_s - opened.connect_ms / 1000 + opened.late_s
+        stream = TcpStream(sock, heart, perf_counter() + left_s)
+        exchange = _Exchange(question, opened, stream, secured)
         try:
-            async with asyncio.timeout_at(deadline):
-                return await exchange.run()
+            return await exchange.run()
         except TimeoutError:
             return exchange.failure(Cause.TIMEOUT, f"no whole answer in {timeout_s:g} s")
         except EOFError:
@@ -75,17 +73,17 @@ async def ask_over_tcp(
 class _Exchange:
     """One question on an open connection; `stage` says how far it came."""
 
-    def __init__(self, question: Question, opened: Opened, heart: Heartbeat, secured: Secured | None) -> None:
+    def __init__(self, question: Question, opened: Opened, stream: Stream, secured: Secured | None) -> None:
         self._question = question
         self._opened = opened
         self._connect_ms = opened.connect_ms
-        self._stream: Stream = TcpStream(opened.socket, heart)
+        self._stream = stream
         self._expires: datetime | None = None
         self._secured = secured
         self.stage = Stage.TLS if secured is not None else Stage.REPLY
 
     async def run(self) -> Exchanged | Failure:
-        """Secure, ask, read. Raises OSError, ssl.SSLError and EOFError as the stream does."""
+        """Secure, ask, read. Raises TimeoutError, OSError, ssl.SSLError and EOFError as the stream does."""
         tls_ms = None if self._secured is None else await self._secure(self._secured)
         self.stage = Stage.REPLY
         message_id = secrets.randbits(16)

@@ -74,7 +74,7 @@ class TlsStream:
         await self._move(lambda: self._tls.write(data))
 
     async def receive(self, max_bytes: int) -> bytes:
-        """What has come, at least a byte. Raises EOFError at the end, OSError."""
+        """What has come, at least a byte. Raises EOFError at the end, TimeoutError, OSError."""
         try:
             data = await self._move(lambda: self._tls.read(max_bytes))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kontum_netcheck.model import Message, message
-from kontum_netcheck.net.icmp.packets import Family
+from kontum_netcheck.net.icmp.packets import IPV4, Family
 from kontum_netcheck.net.icmp.series import Method, Way
 
 ADVICE: Mapping[Method, Message] = MappingProxyType(
@@ -31,15 +31,16 @@ ADVICE: Mapping[Method, Message] = MappingProxyType(
 
 
 def best_without_sockets(family: Family, source_address: str | None) -> Way:
-    """The best way without ICMP sockets: the service of Windows, the ping program, or TCP at last."""
+    """The best way without ICMP sockets: the service of Windows, a ping program that may send, or TCP at last."""
     if sys.platform == "win32":
         from kontum_netcheck.net.icmp.windows import WindowsIcmp
 
         return WindowsIcmp(source_address)
     if (program := shutil.which("ping")) is not None:
-        from kontum_netcheck.net.icmp.system_ping import SystemPing
+        from kontum_netcheck.net.icmp.system_ping import SystemPing, may_send
 
-        return SystemPing(program, source_address)
+        if may_send(program, "127.0.0.1" if family is IPV4 else "::1"):
+            return SystemPing(program, source_address)
     from kontum_netcheck.net.icmp.tcp_connect import TcpConnect
 
     return TcpConnect(source_address)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import os
+import subprocess
 import sys
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
@@ -14,6 +15,8 @@ _AT_ONCE = 32  # processes
 _SHORTEST_INTERVAL_S = 0.2  # that ping programs grant to users
 _START_AND_END_S = 5.0
 _OUTPUT_MAX_BYTES = 1 << 20
+_TRIAL = EchoPlan(count=1, interval_s=_SHORTEST_INTERVAL_S, timeout_s=1.0, payload_bytes=56)
+_TRIAL_S = 2.0
 
 
 class SystemPing:
@@ -45,6 +48,24 @@ class SystemPing:
         """Nothing outlives a burst."""
 
 
+def may_send(program: str, loopback_address: str, *, platform: str = sys.platform) -> bool:
+    """Whether that program is allowed to send echoes here: tried with one to loopback. Blocks, two seconds at most."""
+    try:
+        ended = subprocess.run(
+            command_line(program, platform, loopback_address, _TRIAL, None),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_in_english(),
+            timeout=_TRIAL_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True  # it waits for an answer, so it has sent
+    except OSError:  # its file has capabilities that a container may not give away, say
+        return False
+    return not _is_forbidden(ended.stderr.decode(errors="replace"))
+
+
 def command_line(
     program: str, platform: str, address: str, plan: EchoPlan, source_address: str | None
 ) -> list[str]:
@@ -67,13 +88,23 @@ def refusal_of(complaint: str) -> Failure:
     """What a program means that ended without a burst. Raises CannotMeasure where the fault is ours."""
     detail = complaint.strip()[:200] or "the ping program said nothing"
     lowered = detail.lower()
+    if _is_forbidden(detail):
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_PERMISSION, detail))
     if "unreachable" in lowered or "no route" in lowered:
         return Failure(Stage.REQUEST, meaning_of(detail), detail)
     if "assign requested address" in lowered:
         raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_LOCAL_ADDRESS, detail))
-    if "not permitted" in lowered or "denied" in lowered or "lacking privilege" in lowered:
-        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_PERMISSION, detail))
     raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, detail))
+
+
+def _is_forbidden(complaint: str) -> bool:
+    lowered = complaint.lower()
+    return "not permitted" in lowered or "denied" in lowered or "lacking privilege" in lowered
+
+
+def _in_english() -> dict[str, str]:
+    """The environment in which the program's output is the one that we know."""
+    return {**os.environ, "LC_ALL": "C"}
 
 
 async def _run(command: list[str], limit_s: float) -> tuple[str, str]:
@@ -84,7 +115,7 @@ async def _run(command: list[str], limit_s: float) -> tuple[str, str]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C"},
+            env=_in_english(),
         )
     except OSError as error:  # its file has capabilities that a container may not give away, say
         detail = f"{command[0]}: {error.strerror}"
