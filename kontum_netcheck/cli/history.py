@@ -36,6 +36,10 @@ MetricOption = Annotated[
     list[str] | None,
     option("--metric", metavar=_("NAME"), help=_("What to plot [what limits are put on]; repeatable.")),
 ]
+OfVantageOption = Annotated[  # not from the environment, where `check` looks for the name of this machine
+    str | None,
+    typer.Option("--vantage", metavar=_("NAME"), help=_("Only what was checked from there.")),
+]
 RowsOption = Annotated[Rows, option("--rows", help=_("One row of CSV per what."))]
 FormatOption = Annotated[
     str | None,
@@ -62,6 +66,7 @@ def history(
     words: Words = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    vantage: OfVantageOption = None,
     metric: MetricOption = None,
     format_name: FormatOption = None,
     rows: RowsOption = Rows.OBSERVATIONS,
@@ -87,9 +92,9 @@ def history(
     window = window_or_stop(shell, since, until, zone)
     options = Options(shell.language, zone=zone, width=shell.width, csv_keys=csv_keys)
     if not rest:
-        list_runs(shell, store, window, wanted, options)
+        list_runs(shell, store, window, vantage, wanted, options)
         return
-    found = history_or_stop(shell, loaded.inventory, rest, store, window, metric or ())
+    found = history_or_stop(shell, loaded.inventory, rest, store, window, metric or (), vantage)
     from kontum_netcheck.report.history.document import as_json
     from kontum_netcheck.report.history.page import page
     from kontum_netcheck.report.history.rows import as_csv

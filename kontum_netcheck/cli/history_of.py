@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.history_place import Place, place_or_stop
 from kontum_netcheck.cli.history_window import USUAL, Window
+from kontum_netcheck.cli.keeping import countersigned
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.history import History, Track, remembered, track
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, KeptObservation, message
 from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.recording.moments import local_time
 from kontum_netcheck.store.store import Store
 
@@ -27,6 +29,7 @@ def history_or_stop(
     where: str | None,
     window: Window,
     metrics: Sequence[str],
+    vantage: str | None,
 ) -> History:
     """Read and judge. An unknown place or metric, and a time without evidence, end the program with a sentence."""
     with open_store_or_stop(shell, where, writable=False) as store, store_or_stop(shell):
@@ -35,10 +38,11 @@ def history_or_stop(
         kept = store.series(place.prefix, start, end)
         if not kept:
             raise _nothing_then(shell, store, place, (start, end), inventory.zone)
+        if vantage is not None:
+            kept = _from_there_or_stop(shell, kept, vantage)
         by_check: dict[str, list[KeptObservation]] = {}
-        for each in kept:
+        for each in _with_signatures(store, kept):
             by_check.setdefault(each.observation.check_id, []).append(each)
-        signed = store.countersignatures(each.id for each in kept if each.observation.probe in _BY_HAND)
         gone = dict(_gone(store, by_check, {check.id for check in place.planned}))
     _metrics_or_stop(shell, metrics, [*place.planned, *gone.values()])
     tracks = [_track(check, by_check.get(check.id, ()), inventory, metrics, True) for check in place.planned]
@@ -51,13 +55,29 @@ def history_or_stop(
         start=start if window.since else kept[0].observation.started_at,
         end=end if window.until else kept[-1].observation.started_at,
         tracks=tuple(each for each in tracks if each.points),
-        countersigned_by={
-            id_: tuple(one.operator for one in signatures) for id_, signatures in signed.items()
-        },
+        vantages=tuple(sorted({each.observation.vantage for each in kept} - {""})),
     )
 
 
-_BY_HAND = frozenset(name for name, probe in PROBES.items() if probe.run is None)
+def _with_signatures(store: Store, kept: Sequence[KeptObservation]) -> list[KeptObservation]:
+    """What people told with who countersigned it, and what was measured; of each check in the order of time."""
+    told = [each for each in kept if is_by_hand(each.observation)]
+    measured = [each for each in kept if not is_by_hand(each.observation)]
+    return [*measured, *countersigned(store, told, _EVER)]
+
+
+def _from_there_or_stop(shell: Shell, kept: Sequence[KeptObservation], vantage: str) -> list[KeptObservation]:
+    found = [each for each in kept if each.observation.vantage.casefold() == vantage.casefold()]
+    if not found:
+        known = tuple(sorted({each.observation.vantage for each in kept} - {""})) or ("–",)
+        raise shell.stop(
+            message(
+                "--vantage: nothing of that time was checked from {word}; it was from: {known}.",
+                word=vantage,
+                known=known,
+            )
+        )
+    return found
 
 
 def _track(

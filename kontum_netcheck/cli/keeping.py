@@ -13,6 +13,7 @@ from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import CLOCKS_DIFFER
 from kontum_netcheck.model import (
     Check,
+    Countersignature,
     KeptObservation,
     Message,
     Observation,
@@ -111,17 +112,23 @@ def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[
     by_hand: list[str] = []
     by_machine: list[str] = []
     for check in checks:
-        (by_hand if check.needs_a_person else by_machine).append(check.id)
-    measured = [kept.observation for kept in store.newest(by_machine, as_of)]
-    told = standing(store.newest(by_hand, as_of, within=WITHIN))
-    return (*measured, *_countersigned(store, told, as_of))
+        (by_hand if check.is_for_people else by_machine).append(check.id)
+    measured = store.newest(by_machine, as_of)
+    told = countersigned(store, standing(store.newest(by_hand, as_of, within=WITHIN)), as_of)
+    return tuple(kept.observation for kept in (*measured, *told))
 
 
-def _countersigned(store: "Store", told: Sequence[KeptObservation], as_of: datetime) -> Iterator[Observation]:
+def countersigned(store: "Store", told: Sequence[KeptObservation], until: datetime) -> list[KeptObservation]:
+    """What people told, with the names of those who vouched for it until then."""
     signed = store.countersignatures(kept.id for kept in told)
-    for kept in told:
-        names = tuple(one.operator for one in signed.get(kept.id, ()) if one.at <= as_of)
-        yield replace(kept.observation, countersigned_by=names) if names else kept.observation
+    return [_with_names(kept, signed.get(kept.id, ()), until) for kept in told]
+
+
+def _with_names(
+    kept: KeptObservation, signed: Sequence[Countersignature], until: datetime
+) -> KeptObservation:
+    names = tuple(one.operator for one in signed if one.at <= until)
+    return replace(kept, observation=replace(kept.observation, countersigned_by=names)) if names else kept
 
 
 def _is_unasked(observation: Observation) -> bool:

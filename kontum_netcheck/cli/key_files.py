@@ -52,7 +52,7 @@ def own_public_key(file: Path) -> PublicKey | None:
 
 
 def public_key_or_stop(shell: Shell, typed: str) -> PublicKey:
-    """The key in the line that was typed, or in the file of that name; what is none ends the program. Raises OSError."""
+    """The key in the line that was typed, or in the file of that name; any other ends the program. Raises OSError."""
     is_line = typed.startswith("ssh-")
     try:
         found = public_key(typed if is_line else text_of(Path(typed)))

@@ -1,6 +1,6 @@
 """All that can be said of one check over time. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -8,7 +8,7 @@ from kontum_netcheck.history.days import Day, days, whole
 from kontum_netcheck.history.points import Point, judged
 from kontum_netcheck.history.spans import Gap, Outage, Span, gaps, longest_span, outages, spans
 from kontum_netcheck.model import Check, KeptObservation, Readiness
-from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import PEOPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Track:
         """
         found: list[Point] = []
         before: Point | None = None
-        by_hand = PROBES[self.check.probe].run is None
+        by_hand = self.check.probe in PEOPLES
         for point in self.points:
             if point.corrected and by_hand:
                 found.append(point)
@@ -96,7 +96,7 @@ class History:
     start: datetime
     end: datetime
     tracks: tuple[Track, ...]
-    countersigned_by: Mapping[str, tuple[str, ...]]  # by the id of the observation
+    vantages: tuple[str, ...] = ()  # from where it was checked, each once
 
     @property
     def worst(self) -> Readiness:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,10 @@ def fresh(program: Program, tmp_path: Path) -> History:
     """Run `history` in a folder with an inventory and no store yet."""
     (tmp_path / "sites.yaml").write_text(SITES, encoding="utf-8")
 
-    def run(*arguments: str) -> Done:
-        return program("history", *arguments, KONTUM_NETCHECK_STORE=str(tmp_path / STORE))
+    def run(*arguments: str, **variables: str) -> Done:
+        return program(
+            "history", *arguments, **({"KONTUM_NETCHECK_STORE": str(tmp_path / STORE)} | variables)
+        )
 
     return run
 
@@ -154,6 +157,27 @@ def test_evidence_of_a_site_that_the_inventory_lost_is_shown(fresh: History, tmp
     done = fresh("thpt-old")
     assert done.code == 0
     assert "Today's inventory does not have this check" in done.out
+
+
+# from several places
+
+
+def test_where_several_places_ask_each_has_its_count_and_one_can_be_chosen(
+    fresh: History, tmp_path: Path
+) -> None:
+    there = [replace(bad(minutes), vantage="so-gddt") for minutes in (5, 15)]
+    keep(tmp_path, "a", [good(0), good(10), *there])
+    out = fresh("thpt-a").out
+    assert "Worked in 2 of 4 checks" in out
+    assert "From noc: worked in 2 of 2 checks." in out
+    assert "From so-gddt: worked in 0 of 2 checks." in out
+    assert "checked from so-gddt" in out
+    one = fresh("thpt-a", "--vantage", "SO-GDDT", KONTUM_NETCHECK_VANTAGE="noc").out
+    assert "Worked in 0 of 2 checks" in one and "From " not in one
+    wrong = fresh("thpt-a", "--vantage", "hue")
+    assert (wrong.code, wrong.out) == (3, "")
+    assert wrong.err == "--vantage: nothing of that time was checked from hue; it was from: noc, so-gddt.\n"
+    assert "has no run of this time" in fresh("--vantage", "hue").err
 
 
 # what people said

@@ -62,8 +62,9 @@ def document(done: Done) -> dict[str, object]:
 
 
 def test_who_countersigned_is_told_from_then_on_in_every_format(
-    run: Program, here: object, tmp_path: Path
+    run: Program, here: Callable[..., None], tmp_path: Path
 ) -> None:
+    here("0260 3 000 002")
     with Store.open(tmp_path / STORE) as store:
         told = kept(call(operator="Lan", line="a/duty"))
         store.keep([*told, Countersignature(encode(told[-1]).id, "Minh", NOON + timedelta(hours=1))])
@@ -72,7 +73,7 @@ def test_who_countersigned_is_told_from_then_on_in_every_format(
     files = ("-o", "a.csv", "-o", "a.jsonl", "--csv-keys")
     done = run("report", "--as-of", "10/6/2026 20:01", "--by", "check", "-f", "plain", *files)
     assert "Lan, 2026-06-10 19:00; countersigned by Minh" in done.out
-    rows = csv.DictReader((tmp_path / "a.csv").open(encoding="utf-8"))
+    rows = csv.DictReader((tmp_path / "a.csv").read_text(encoding="utf-8").splitlines())
     assert [row["countersigned_by"] for row in rows] == ["", "Minh"]
     lines = (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["countersigned_by"] for line in lines] == [[], ["Minh"]]

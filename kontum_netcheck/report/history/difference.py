@@ -7,7 +7,7 @@ from typing import Any
 
 from kontum_netcheck.history import Change, CheckChange, Difference, Moment, SiteChange
 from kontum_netcheck.model import CheckVerdict, Message, Readiness, message
-from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.blocks import SIGNS
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table
@@ -75,7 +75,7 @@ def _site(site: SiteChange, options: Options) -> Iterator[Line]:
         )
         yield Line.of(options.text(told), indent=4, hang=2)
         seen = check.after.observation
-        if seen is not None and seen.operator and PROBES[seen.probe].run is None:
+        if seen is not None and seen.operator and is_by_hand(seen):
             by = message("by {operator} on {moment}", operator=seen.operator, moment=seen.started_at)
             yield Line.of(options.text(by), indent=4)
 

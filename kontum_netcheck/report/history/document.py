@@ -21,12 +21,13 @@ def as_json(history: History, options: Options) -> str:
         "until": instant(history.end),
         "timezone": str(options.zone),
         "judged_by": "limits of today's inventory",
-        "checks": [_track(history, track, options) for track in history.tracks],
+        "vantages": history.vantages,
+        "checks": [_track(track, options) for track in history.tracks],
     }
     return json_visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def _track(history: History, track: Track, options: Options) -> dict[str, object]:
+def _track(track: Track, options: Options) -> dict[str, object]:
     check, last = track.check, track.last
     return {
         "id": check.id,
@@ -42,7 +43,7 @@ def _track(history: History, track: Track, options: Options) -> dict[str, object
         "days": [{"day": day.day.isoformat()} | _day(day) for day in track.days],
         "outages": [_outage(outage, options) for outage in track.outages],
         "gaps": [_gap(gap, options) for gap in track.gaps],
-        "observations": [_point(history, point, options) for point in track.points],
+        "observations": [_point(point, options) for point in track.points],
     }
 
 
@@ -96,7 +97,7 @@ def _gap(gap: Gap, options: Options) -> dict[str, object]:
     }
 
 
-def _point(history: History, point: Point, options: Options) -> dict[str, object]:
+def _point(point: Point, options: Options) -> dict[str, object]:
     seen = point.observation
     failure = seen.failure
     return {
@@ -110,7 +111,7 @@ def _point(history: History, point: Point, options: Options) -> dict[str, object
         and {"stage": failure.stage.value, "cause": failure.cause.value, "detail": failure.detail},
         "vantage": seen.vantage,
         "operator": seen.operator,
-        "countersigned_by": history.countersigned_by.get(point.kept.id, ()),
+        "countersigned_by": seen.countersigned_by,
         "corrected": point.corrected,
         "run": point.kept.run_id,
         "evidence": point.kept.id,

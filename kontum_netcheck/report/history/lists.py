@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kontum_netcheck.history import Gap, History, Outage, Point, Track
 from kontum_netcheck.model import Message, message
-from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.blocks import SIGNS
 from kontum_netcheck.report.history import words
 from kontum_netcheck.report.history.lines import STYLES, Line
@@ -45,19 +45,17 @@ def _about(history: History, point: Point, track: Track) -> Iterator[Message]:
         yield message("{reason}", reason=point.reason)
     if seen.target != track.check.target:
         yield message("at that time the target was {target}", target=seen.target)
+    if len(history.vantages) > 1 and seen.vantage:
+        yield message("checked from {vantage}", vantage=seen.vantage)
     note = seen.metrics.get("note")
     if note:
         yield message("“{note}”", note=note)
-    if seen.operator and _by_hand(track):
-        signed = history.countersigned_by.get(point.kept.id, ())
-        if signed:
-            yield message("by {operator}, countersigned by {others}", operator=seen.operator, others=signed)
+    if seen.operator and is_by_hand(seen):
+        others = seen.countersigned_by
+        if others:
+            yield message("by {operator}, countersigned by {others}", operator=seen.operator, others=others)
         else:
             yield message("by {operator}", operator=seen.operator)
-
-
-def _by_hand(track: Track) -> bool:
-    return PROBES[track.check.probe].run is None
 
 
 def outages(history: History, options: Options) -> Iterator[Line]:

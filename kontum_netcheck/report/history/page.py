@@ -82,6 +82,23 @@ def _summary(track: Track) -> Iterator[Message]:
         count=whole.answers_count,
         at=track.points[-1].at if track.last is None else track.last.at,
     )
+    yield from _by_vantage(track)
+
+
+def _by_vantage(track: Track) -> Iterator[Message]:
+    """How it worked from each place, where several have asked: a way may be broken, and not the line."""
+    told: dict[str, list[bool]] = {}
+    for point in track.points:
+        if point.works is not None:
+            told.setdefault(point.observation.vantage, []).append(point.works)
+    if len(told) > 1:
+        for vantage, works in sorted(told.items()):
+            yield message(
+                "From {vantage}: worked in {worked} of {count} checks.",
+                vantage=vantage or "–",
+                worked=sum(works),
+                count=len(works),
+            )
 
 
 def _days(track: Track, options: Options) -> Iterator[Line]:

@@ -18,7 +18,6 @@ from kontum_netcheck.report.options import Options
 class _Row:
     """One thing of a track; only one of the three is there."""
 
-    history: History
     track: Track
     point: Point
     day: Day
@@ -36,12 +35,12 @@ def _rows(history: History, rows: Rows) -> Iterator[_Row]:
     for track in history.tracks:
         match rows:
             case Rows.DAYS:
-                yield from (_Row(history, track, nothing, day, nothing) for day in track.days)
+                yield from (_Row(track, nothing, day, nothing) for day in track.days)
             case Rows.OUTAGES:
-                yield from (_Row(history, track, nothing, nothing, outage) for outage in track.outages)
+                yield from (_Row(track, nothing, nothing, outage) for outage in track.outages)
             case _:
                 points = track.points if rows is Rows.OBSERVATIONS else track.changes
-                yield from (_Row(history, track, point, nothing, nothing) for point in points)
+                yield from (_Row(track, point, nothing, nothing) for point in points)
 
 
 def _seen(name: str) -> Callable[[_Row], object]:
@@ -77,10 +76,6 @@ def _cause(row: _Row) -> object:
     return failure and failure.cause
 
 
-def _signed(row: _Row) -> object:
-    return row.history.countersigned_by.get(row.point.kept.id)
-
-
 _OF_CHECK: tuple[Column[Any], ...] = (
     Column("site_id", message("Site id"), lambda row: row.track.check.site_id),
     Column("service_id", message("Service id"), lambda row: row.track.check.service_id),
@@ -99,7 +94,7 @@ _POINT: tuple[Column[Any], ...] = (
     Column("failure_cause", message("Cause"), _cause),
     Column("vantage", message("Checked from"), _seen("vantage")),
     Column("operator", message("Checked by"), _seen("operator")),
-    Column("countersigned_by", message("Countersigned by"), _signed),
+    Column("countersigned_by", message("Countersigned by"), _seen("countersigned_by")),
     Column("corrected", message("Corrected since"), lambda row: row.point.corrected),
     Column("run_id", message("Run"), lambda row: row.point.kept.run_id),
     Column("evidence_id", message("Evidence"), lambda row: row.point.kept.id),

@@ -17,7 +17,7 @@ def named(check: Check, *, service: bool = True) -> tuple[object, ...]:
     parts: list[object] = (
         [message("{kind} {name}", kind=check.kind, name=check.service_id)] if service else []
     )
-    if check.params is None or PROBES[check.probe].run is not None:
+    if check.params is None or not PROBES[check.probe].by_person:
         parts.append(check.probe)
     return (*parts, *check.id.split("/")[3:], target(check))
 
