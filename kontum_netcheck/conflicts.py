@@ -7,8 +7,7 @@ from itertools import groupby
 from unicodedata import normalize
 
 from kontum_netcheck.model import Observation, Outcome
-from kontum_netcheck.probes import PROBES
-from kontum_netcheck.probes.by_hand import FAIR_VOICE
+from kontum_netcheck.probes.by_hand import FAIR_VOICE, is_by_hand
 
 WITHIN = timedelta(hours=1)
 """A line may well change in longer than that (project policy)."""
@@ -52,7 +51,7 @@ def _of_one_check(answers: list[Observation]) -> Iterator[Conflict]:
         for later in standing[index + 1 :]:
             if later.started_at - earlier.started_at > WITHIN:
                 break
-            if _person(later) != _person(earlier) and _result(later) != _result(earlier):
+            if person_of(later) != person_of(earlier) and result_of(later) != result_of(earlier):
                 yield Conflict(earlier, later)
 
 
@@ -61,7 +60,7 @@ def _is_corrected(answer: Observation, after: list[Observation]) -> bool:
     for later in after:
         if later.started_at - answer.started_at > WITHIN:
             return False
-        if _person(later) == _person(answer):
+        if person_of(later) == person_of(answer):
             return True
     return False
 
@@ -72,23 +71,23 @@ def _order(answer: Observation) -> tuple[object, ...]:
     return (
         answer.check_id,
         answer.started_at,
-        _person(answer),
+        person_of(answer),
         failure is not None,
         str(failure),
         str(metrics),
     )
 
 
-def _person(observation: Observation) -> str:
+def person_of(observation: Observation) -> str:
+    """The name of who answered, as names are compared."""
     return normalize("NFC", observation.operator).casefold()
 
 
 def _is_a_persons_answer(observation: Observation) -> bool:
-    probe = PROBES.get(observation.probe)
-    return probe is not None and probe.run is None and observation.outcome in _ANSWERED
+    return is_by_hand(observation) and observation.outcome in _ANSWERED
 
 
-def _result(observation: Observation) -> object:
+def result_of(observation: Observation) -> object:
     """What the answer comes to: why it does not work, or whether it works well. Words for the same are no conflict."""
     if observation.failure is not None:
         return observation.failure.cause

@@ -1,91 +1,35 @@
 """From an inventory and a selection to the questions of a run. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from kontum_netcheck.calls import Calls, planned_call
+from kontum_netcheck.inventory.duty_room import RoomPhone, lacking
 from kontum_netcheck.inventory.numbers import national
-from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Need, Phone, Site
-from kontum_netcheck.model import Cause, Check, Cost, Failure, ServiceKind, Stage
+from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Phone, Site
+from kontum_netcheck.model import Cause, Check, Cost, Failure, Message, ServiceKind, Stage, Turn
+from kontum_netcheck.planned import Plan, PlannedDistrict, PlannedService, PlannedSite, echoes_count
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import CallParams, FaxParams, ManualParams
 from kontum_netcheck.probes.declaration import ProbeParams, merged_limits
 from kontum_netcheck.selection import EVERYTHING, Selection
 
+__all__ = [
+    "ON_EXAM_DAYS",
+    "PORTAL",
+    "OwnAddresses",
+    "Plan",
+    "PlannedDistrict",
+    "PlannedService",
+    "PlannedSite",
+    "echoes_count",
+    "plan",
+]
+
 PORTAL = "portal"
 """Stands in place of a site's id in the ids of the province's portals."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedService:
-    """One line, phone, fax, checklist item or portal, with what will be asked of it."""
-
-    id: str
-    kind: ServiceKind
-    name: str
-    optional: bool
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSite:
-    """One site; `need` says how many services of a kind must work."""
-
-    id: str
-    name: str
-    district_code: str
-    role: str
-    need: Mapping[ServiceKind, Need]
-    services: tuple[PlannedService, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDistrict:
-    """One district with its selected sites, in the inventory's order."""
-
-    code: str
-    name: str
-    sites: tuple[PlannedSite, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The questions of a run, in the tree in which their answers are judged."""
-
-    districts: tuple[PlannedDistrict, ...]
-    portals: tuple[PlannedService, ...]
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        """All questions: portals first, then site by site."""
-        services = [*self.portals, *(s for d in self.districts for site in d.sites for s in site.services)]
-        return tuple(check for service in services for check in service.checks)
-
-    def valid_at_most(self, longest: timedelta) -> "Plan":
-        """The same questions, whose evidence counts no longer than this unless the inventory says how long it does."""
-
-        def shorter(services: Iterable[PlannedService]) -> tuple[PlannedService, ...]:
-            return tuple(
-                replace(s, checks=tuple(_valid_at_most(check, longest) for check in s.checks))
-                for s in services
-            )
-
-        districts = tuple(
-            replace(d, sites=tuple(replace(site, services=shorter(site.services)) for site in d.sites))
-            for d in self.districts
-        )
-        return Plan(districts, shorter(self.portals))
-
-
-def _valid_at_most(check: Check, longest: timedelta) -> Check:
-    typed = check.params is not None and check.params.valid_for is not None
-    return check if typed else replace(check, valid_for=min(check.valid_for, longest))
-
-
-def echoes_count(checks: Iterable[Check]) -> int:
-    """How many echoes the pinger has to send, which it does no faster than its `max_pps`."""
-    return sum(check.cost.packets_count for check in checks if check.probe == "ping" and check.skip is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +49,11 @@ def plan(
     own: OwnAddresses | None = None,
     *,
     on: date | None = None,
+    calls: Calls | None = None,
 ) -> Plan:
     """Plan the questions for what is selected; `on` is the day, in the inventory's zone, for which they are judged.
+
+    No machine calls anybody unless `calls` are asked for.
 
     Districts stay in the plan without a site (they show as such) unless a place or a carrier is selected.
     Portals belong to the province: selecting a place or a carrier leaves them out.
@@ -118,18 +65,22 @@ def plan(
             planned
             for site in inventory.sites
             if site.district == district.code and selection.has_site(site)
-            if (planned := _site(inventory, site, selection, own)) is not None
+            if (planned := _site(inventory, site, selection, own, calls)) is not None
         )
         if sites or not selection.narrows_places:
             districts.append(PlannedDistrict(district.code, district.name, sites))
     portals = () if selection.narrows_places else tuple(_portals(inventory, selection))
     whole = Plan(tuple(districts), portals)
+    if calls is not None:
+        whole = whole.with_calls_at_most(calls.most_count)
     return whole.valid_at_most(ON_EXAM_DAYS) if on in inventory.exam.days else whole
 
 
-def _site(inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses) -> PlannedSite | None:
+def _site(
+    inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses, calls: Calls | None
+) -> PlannedSite | None:
     services = []
-    for service in _services(inventory, site, selection, own):
+    for service in _services(inventory, site, selection, own, calls):
         kept = tuple(check for check in service.checks if selection.has_probe(check.probe))
         if kept or not (service.checks or selection.narrows_probes):
             services.append(PlannedService(service.id, service.kind, service.name, service.optional, kept))
@@ -140,11 +91,21 @@ def _site(inventory: Inventory, site: Site, selection: Selection, own: OwnAddres
         ServiceKind.PHONE: site.need.phone,
         ServiceKind.FAX: site.need.fax,
     }
-    return PlannedSite(site.id, site.name, site.district, site.role, need, tuple(services))
+    whole = not (selection.carriers or selection.narrows_probes)
+    flaws = tuple(_flaws(inventory, site)) if whole else ()
+    return PlannedSite(site.id, site.name, site.district, site.role, need, tuple(services), flaws)
+
+
+def _flaws(inventory: Inventory, site: Site) -> Iterator[Message]:
+    """What its duty room lacks; an inventory without any phone is about something else (docs/decisions/0013)."""
+    if any(each.phones for each in inventory.sites):
+        phones = [RoomPhone(phone.number, phone.role or "", phone.loudspeaker) for phone in site.phones]
+        if (lack := lacking(phones)) is not None:
+            yield lack
 
 
 def _services(
-    inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses
+    inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses, calls: Calls | None
 ) -> Iterator[PlannedService]:
     for line in site.internet:
         if selection.has_carrier(line.carrier):
@@ -152,13 +113,14 @@ def _services(
             yield PlannedService(line.id, ServiceKind.INTERNET, line.id, line.optional, checks)
     for phone in site.phones:
         if selection.has_carrier(phone.carrier):
-            yield _by_hand(site, phone, ServiceKind.PHONE, CallParams(call=phone.number))
+            yield _called(inventory, site, phone, calls)
     for fax in site.faxes:
         if selection.has_carrier(fax.carrier):
-            yield _by_hand(site, fax, ServiceKind.FAX, FaxParams(fax=fax.number))
+            yield _called(inventory, site, fax, calls)
     for item in site.checklist if not selection.carriers else ():
         params = ManualParams(manual=item.name, valid_for=item.valid_for)
-        check = _person_check(site.id, item.id, ServiceKind.CHECKLIST, params)
+        nobody = Failure(Stage.PLAN, Cause.NEEDS_A_PERSON)
+        check = _check(f"{site.id}/{item.id}/manual", site.id, item.id, ServiceKind.CHECKLIST, params, nobody)
         yield PlannedService(item.id, ServiceKind.CHECKLIST, item.name, item.optional, (check,))
 
 
@@ -196,6 +158,7 @@ def _check(
     kind: ServiceKind,
     params: ProbeParams,
     skip: Failure | None = None,
+    turn: Turn | None = None,
 ) -> Check:
     probe = PROBES[params.probe]
     return Check(
@@ -211,18 +174,20 @@ def _check(
         optional=params.optional,
         skip=skip,
         cost=Cost() if skip else probe.cost(params),
+        turn=turn,
     )
 
 
-def _by_hand(site: Site, line: Phone | Fax, kind: ServiceKind, params: ProbeParams) -> PlannedService:
-    check = _person_check(site.id, line.id, kind, params)
+def _called(inventory: Inventory, site: Site, line: Phone | Fax, calls: Calls | None) -> PlannedService:
+    """A phone or fax: where no machine calls it, it is planned all the same, so that a person's word is missed."""
+    planned = planned_call(inventory, line, calls)
+    kind = ServiceKind.PHONE if isinstance(line, Phone) else ServiceKind.FAX
+    params: ProbeParams = FaxParams(fax=line.number, way=planned.way)
+    if kind is ServiceKind.PHONE:
+        params = CallParams(call=line.number, way=planned.way)
+    check_id = f"{site.id}/{line.id}/{params.probe}"
+    check = _check(check_id, site.id, line.id, kind, params, planned.skip, planned.turn)
     return PlannedService(line.id, kind, national(line.number), line.optional, (check,))
-
-
-def _person_check(site_id: str, service_id: str, kind: ServiceKind, params: ProbeParams) -> Check:
-    """What no machine can ask: planned all the same, so that it is missed where nobody has recorded it."""
-    skip = Failure(Stage.PLAN, Cause.NEEDS_A_PERSON)
-    return _check(f"{site_id}/{service_id}/{params.probe}", site_id, service_id, kind, params, skip)
 
 
 def _on_site(

@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"engine", "own_link", "tracing"}),
     frozenset({"judge", "recording", "observing"}),
     frozenset({"plan"}),
-    frozenset({"selection", "needs", "own_side", "conflicts"}),
+    frozenset({"selection", "needs", "own_side", "conflicts", "calls", "planned"}),
     frozenset({"inventory"}),
     frozenset({"probes"}),
     frozenset({"net"}),

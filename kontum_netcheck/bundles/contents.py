@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from kontum_netcheck.bundles.refusal import Refused
 from kontum_netcheck.model import Evidence, KeptObservation, Observation, message
-from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.store.entries import Entry, decode, entry_id
 from kontum_netcheck.store.fault import NotWellFormed
 
@@ -72,8 +72,7 @@ class Contents:
         self.last_at = at if self.last_at is None else max(at, self.last_at)
         self.future_count += at > self.now + CLOCKS_DIFFER
         self.too_early_count += at < BEFORE_ALL
-        probe = PROBES.get(seen.probe)
-        if probe is not None and probe.run is None:
+        if is_by_hand(seen):
             self.by_hand.append(seen)
             self._note_attachment(seen)
 

@@ -69,7 +69,7 @@ def judged(check: Check, kept: Sequence[KeptObservation]) -> tuple[Point, ...]:
     """
     meant = [each for each in kept if _is_meant(each.observation)]
     meant.sort(key=lambda each: (each.observation.started_at, each.id))
-    if PROBES[check.probe].run is not None:
+    if not PROBES[check.probe].by_person:
         return tuple(_point(check, each, [each.observation]) for each in meant)
     stands = standing(meant)
     stands_ids = {id(each) for each in stands}

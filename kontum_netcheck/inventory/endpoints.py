@@ -25,7 +25,7 @@ from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.declaration import AnyProbe, LimitPair, ProbeParams
 
-ASKABLE: Mapping[str, AnyProbe] = {name: probe for name, probe in PROBES.items() if probe.run}
+ASKABLE: Mapping[str, AnyProbe] = {name: probe for name, probe in PROBES.items() if not probe.by_person}
 """The probes that an end point can name."""
 
 _TAG_OF = {name: f"({name})" for name in ASKABLE}

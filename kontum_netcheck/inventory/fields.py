@@ -1,11 +1,19 @@
-"""The kinds of value that an inventory is typed in: ids, local times, numbers, how many are needed."""
+"""The kinds of value that an inventory is typed in: ids, local times, numbers, how many are needed; and its blocks."""
 
 import re
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import InitErrorDetails
 
 from kontum_netcheck.inventory.numbers import parse
@@ -15,6 +23,12 @@ from kontum_netcheck.model import Message, WrongValue, message
 from kontum_netcheck.probes.notation import SLUG, SLUG_MAX_CHARACTERS
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)")
+
+
+class Typed(BaseModel):
+    """The ground of every model of the inventory: unknown keys are errors, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 def located(*wrong: tuple[tuple[str | int, ...], WrongValue]) -> ValidationError:

@@ -6,17 +6,19 @@ Works on the data as typed, so that these errors are found beside all others, ho
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from kontum_netcheck.inventory.as_typed import LINES, blocks, is_yes
+from kontum_netcheck.inventory.as_typed import LINES, blocks, is_yes, lines
 from kontum_netcheck.inventory.as_typed import text as text_of
 from kontum_netcheck.inventory.document import Path
 from kontum_netcheck.inventory.endpoints import ASKABLE
 from kontum_netcheck.inventory.fields import did_you_mean
 from kontum_netcheck.inventory.numbers import national, parse
 from kontum_netcheck.inventory.places import fold, nearest
+from kontum_netcheck.inventory.trunk_references import Trunks
 from kontum_netcheck.inventory.typing_slips import without_curly_quotes
 from kontum_netcheck.model import Message, WrongValue, message
 
 RESERVED_SITE_ID = "portal"
+_IDS = (("carriers", "id"), ("trunks", "id"), ("districts", "code"), ("portals", "id"), ("sites", "id"))
 _LISTED = 12
 Wrong = tuple[Path, WrongValue]
 PlaceOf = Callable[[Path], str]
@@ -28,10 +30,13 @@ def check_references(data: Mapping[str, Any], place_of: PlaceOf) -> Iterator[Wro
     districts = _known(data, "districts", "code")
     profiles = data.get("profiles")
     profile_names = {name: name for name in profiles} if isinstance(profiles, dict) else {}
-    for section, key in (("carriers", "id"), ("districts", "code"), ("portals", "id"), ("sites", "id")):
+    for section, key in _IDS:
         yield from _taken(_texts(blocks(data, (), section), key), place_of)
     for path, district in blocks(data, (), "districts"):
         yield from _unknown(path, district, "parent", districts)
+    for path, trunk in blocks(data, (), "trunks"):
+        yield from _unknown(path, trunk, "carrier", carriers)
+    trunks = Trunks.of(data)
     for path, portal in blocks(data, (), "portals"):
         yield from _unknown(path, portal, "profile", profile_names)
         yield from _taken_by_endpoints(portal, path, "endpoints", place_of)
@@ -47,6 +52,8 @@ def check_references(data: Mapping[str, Any], place_of: PlaceOf) -> Iterator[Wro
         yield from _unknown(path, site, "district", districts)
         yield from _unknown(path, site, "profile", profile_names)
         yield from _check_services(path, site, carriers, profile_names, place_of)
+        for at, _, line in lines(site, path):
+            yield from trunks.wrong(at, line)
 
 
 def _check_services(
@@ -95,12 +102,12 @@ def _too_many_needed(path: Path, site: Mapping[str, Any]) -> Iterator[Wrong]:
     need = site.get("need")
     for kind, section in (("internet", "internet"), ("phone", "phones"), ("fax", "faxes")):
         wanted = text_of(need, kind) if isinstance(need, dict) else ""
-        lines = site.get(section) or []
-        if not wanted.isdecimal() or not isinstance(lines, list):
+        there = site.get(section) or []
+        if not wanted.isdecimal() or not isinstance(there, list):
             continue
-        count, needed = int(wanted[:9]), sum(not is_yes(line, "optional") for line in lines)
-        if count > len(lines):
-            problem = message("This site needs {count}, but has {there}.", count=count, there=len(lines))
+        count, needed = int(wanted[:9]), sum(not is_yes(line, "optional") for line in there)
+        if count > len(there):
+            problem = message("This site needs {count}, but has {there}.", count=count, there=len(there))
             yield (*path, "need", kind), WrongValue(problem)
         elif count > needed:
             problem = message(

@@ -3,12 +3,11 @@
 What one model can say of itself is checked here; what needs two places of the file is in `references.py`.
 """
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kontum_netcheck.inventory.endpoints import Endpoint, ProfileCheck, effective
 from kontum_netcheck.inventory.fields import (
@@ -20,28 +19,21 @@ from kontum_netcheck.inventory.fields import (
     Need,
     Slug,
     Speed,
-    SubscriberNumber,
     TimeZone,
+    Typed,
     TypedNeed,
     Version,
     located,
 )
-from kontum_netcheck.inventory.numbers import split_extension
+from kontum_netcheck.inventory.telephones import Calls, Contact, Fax, Faxes, Phone, Phones, Trunk
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.probes.notation import Duration
 
-__all__ = ["Endpoint", "Need"]
+__all__ = ["Endpoint", "Fax", "Need", "Phone"]
 
 OnSite = Literal["gateway", "resolver", "portals", "bandwidth"]
 Role = Literal["main", "reserve", "headquarters"]
-Via = Literal["manual", "sip", "modem"]
-
-
-class Typed(BaseModel):
-    """The ground of every model of the inventory: unknown keys are errors, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Province(Typed):
@@ -102,60 +94,6 @@ class Profile(Typed):
     )
 
 
-def _extension_apart(key: str) -> Callable[[object], object]:
-    """`0260 3862 345 máy lẻ 12` under `key` → the number, and its extension."""
-
-    def take_apart(value: object) -> object:
-        typed = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(typed, str):
-            return value
-        number, extension = split_extension(typed)
-        return {"extension": extension, **value, key: number} if extension else value  # type: ignore[dict-item]
-
-    return take_apart
-
-
-class Contact(Typed):
-    """Whom to call about a site."""
-
-    name: Name
-    phone: SubscriberNumber | None = Field(None, description="As you write it: 0260 3000 001.")
-    extension: Code | None = None
-
-    _apart = model_validator(mode="before")(_extension_apart("phone"))
-
-
-class Phone(Typed):
-    """One telephone line."""
-
-    id: Slug = Field(description="Without one: phone-1, phone-2, by order.")
-    number: SubscriberNumber = Field(description="As you write it: 0260 3000 002.")
-    extension: Code | None = Field(None, description="Behind a switchboard (máy lẻ).")
-    carrier: Slug | None = Field(None, description="Id of the carrier.")
-    role: Name | None = Field(None, description="duty-room, office …")
-    loudspeaker: bool = Field(default=False, description="Calls are heard by the room.")
-    via: Via = Field("manual", description="How it is tested.")
-    no_calls: bool = Field(default=False, description="Never call this number.")
-    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
-
-    _apart = model_validator(mode="before")(_extension_apart("number"))
-
-
-class Fax(Typed):
-    """One fax line."""
-
-    id: Slug = Field(description="Without one: fax-1, fax-2, by order.")
-    number: SubscriberNumber = Field(description="As you write it: 0260 3000 003.")
-    extension: Code | None = Field(None, description="Behind a switchboard (máy lẻ).")
-    carrier: Slug | None = Field(None, description="Id of the carrier.")
-    transport: Literal["pstn", "g711", "t38"] = Field("pstn", description="How the carrier transports it.")
-    via: Via = Field("manual", description="How it is tested.")
-    no_calls: bool = Field(default=False, description="Never call this number.")
-    optional: bool = Field(default=False, description="Can degrade the site, never block it.")
-
-    _apart = model_validator(mode="before")(_extension_apart("number"))
-
-
 class CommittedSpeed(Typed):
     """What the carrier has committed to, each way."""
 
@@ -194,23 +132,6 @@ class Needs(Typed):
     fax: TypedNeed = "any"
 
 
-def _with_ids(kind: str) -> Callable[[object], object]:
-    """A bare number is a line; a line without an id gets one by its place in the list."""
-
-    def fill(value: object) -> object:
-        if not isinstance(value, list):
-            return value
-        return [_with_id(item, f"{kind}-{place}") for place, item in enumerate(value, start=1)]
-
-    return fill
-
-
-def _with_id(item: Any, usual: str) -> Any:
-    if isinstance(item, str):
-        return {"id": usual, "number": item}
-    return {"id": usual, **item} if isinstance(item, dict) else item
-
-
 class Site(Typed):
     """One exam site."""
 
@@ -230,8 +151,8 @@ class Site(Typed):
     contact: Contact | None = None
     profile: Name | None = Field(None, description="Named set of checks and limits for its lines.")
     need: Needs = Field(Needs(), description="How many lines of each kind must work.")
-    phones: Annotated[tuple[Phone, ...], BeforeValidator(_with_ids("phone"))] = ()
-    faxes: Annotated[tuple[Fax, ...], BeforeValidator(_with_ids("fax"))] = ()
+    phones: Phones = ()
+    faxes: Faxes = ()
     internet: tuple[Line, ...] = ()
     checklist: tuple[ChecklistItem, ...] = ()
 
@@ -262,7 +183,9 @@ class Inventory(Typed):
     exam: Exam = Field(default_factory=Exam, description="When the exam is.")
     reference: Endpoint | None = Field(None, description="Asked first: does our own link work at all?")
     quiet: tuple[QuietWindow, ...] = Field((), description="No calls and no load tests.")
+    calls: Calls = Field(default_factory=Calls, description="How test calls are made, where they are asked for.")
     carriers: tuple[Carrier, ...] = ()
+    trunks: tuple[Trunk, ...] = Field((), description="SIP trunks and gateways to call lines over.")
     districts: tuple[District, ...] = ()
     profiles: dict[Name, Profile] = Field(
         default_factory=dict, description="Named sets of checks and limits."
@@ -274,6 +197,13 @@ class Inventory(Typed):
     def zone(self) -> ZoneInfo:
         """The time zone of quiet windows and of printed times."""
         return ZoneInfo(self.timezone)
+
+    def trunk_of(self, line: Phone | Fax) -> Trunk | None:
+        """What the line is called over: the trunk that it names, else its carrier's, else the only one."""
+        if line.trunk is not None:
+            return next((trunk for trunk in self.trunks if trunk.id == line.trunk), None)
+        own = [trunk for trunk in self.trunks if trunk.carrier is not None and trunk.carrier == line.carrier]
+        return next(iter(own or self.trunks), None) if len(own or self.trunks) == 1 else None
 
     def endpoints_of(self, service: Line | Portal, site: Site | None = None) -> tuple[ProbeParams, ...]:
         """What is asked of a line or portal, with its profile's defaults and additional end points.

@@ -4,24 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kontum_netcheck.conflicts import conflicting
+from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample
 from kontum_netcheck.model import (
+    Cause,
     Check,
     CheckVerdict,
+    Failure,
     Limit,
     Message,
     MetricValue,
     Observation,
     Outcome,
     Readiness,
+    ServiceKind,
     message,
 )
 from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import PEOPLES
 from kontum_netcheck.wording import cause_message
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How much the clocks of two machines may differ: an answer from so near a future is none from the future."""
 
-_BY_HAND = frozenset(name for name, probe in PROBES.items() if probe.run is None)
+_CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
 
 
@@ -49,9 +54,16 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
     if given and not newest:
         moved = message("what was checked before is another target, {target}", target=given[0].target)
         return CheckVerdict(check, Readiness.NOT_CHECKED, moved, None)
-    failure = newest[0].failure if newest else check.skip
-    reason = cause_message(failure) if failure else message("not asked yet")
+    reason = _why_unasked(check, newest[0].failure if newest else check.skip)
     return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
+
+
+def _why_unasked(check: Check, failure: Failure | None) -> Message:
+    if failure is None:
+        return message("not asked yet")
+    if failure.cause is Cause.NOT_ASKED_FOR and check.kind in _CALLED:
+        return message("not called: use --calls, or record what a person found")
+    return cause_message(failure)
 
 
 def _is_fresh(observation: Observation, check: Check, now: datetime) -> bool:
@@ -68,9 +80,11 @@ def _is_about(observation: Observation, check: Check) -> bool:
 
 
 def _judge_fresh(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
-    """By the newest. Where another person said otherwise within the hour, by the worse of both."""
+    """By the newest; of calls by those of its hour. Where another person said otherwise then, by the worse of both."""
     verdict = _judge_answer(check, fresh[0])
-    for conflict in conflicting(fresh) if check.probe in _BY_HAND else ():
+    if check.kind in _CALLED and check.probe in PEOPLES:
+        verdict = _judge_calls(check, fresh)
+    for conflict in conflicting(fresh) if check.probe in PEOPLES else ():
         if conflict.later is not fresh[0]:
             continue
         other = _judge_answer(check, conflict.earlier)
@@ -84,6 +98,18 @@ def _judge_fresh(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
         )
         verdict = CheckVerdict(check, worse.readiness, differ, worse.observation)
     return verdict
+
+
+def _judge_calls(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
+    """The calls of the newest one's hour as one sample; how well they were heard is judged by the newest."""
+    calls = sample([call for call in fresh if proves(check, call)])
+    if not calls:
+        return CheckVerdict(check, Readiness.NOT_CHECKED, only_rings(fresh[0]), fresh[0])
+    counted = CheckVerdict(check, readiness_of(calls), reason_of(calls), calls[0])
+    heard = next((call for call in calls if call.outcome is Outcome.MEASURED), None)
+    if heard is None or (limited := _judge_answer(check, heard)).readiness <= counted.readiness:
+        return counted
+    return limited
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:

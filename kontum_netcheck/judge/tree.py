@@ -41,7 +41,7 @@ def _judge_service(service: PlannedService, evidence: Evidence, now: datetime) -
     worth = {v.check.id: v.readiness.capped(v.check.optional) for v in verdicts}
     reasons = tuple(
         v.reason
-        if v.check.needs_a_person
+        if v.check.is_for_people
         else message(
             "{probe} {target}: {reason}", probe=v.check.probe, target=v.check.target, reason=v.reason
         )
@@ -64,13 +64,15 @@ def _judge_site(site: PlannedSite, evidence: Evidence, now: datetime) -> SiteVer
     parts = [
         judge_kind([s for s in services if s.kind is kind], site.need.get(kind, "all")) for kind in kinds
     ]
-    reasons = sorted((reason for part in parts for reason in part.reasons), key=lambda pair: -pair[0])
+    flaws = [(Readiness.DEGRADED, flaw) for flaw in site.flaws]
+    found = [*(reason for part in parts for reason in part.reasons), *flaws]
+    reasons = sorted(found, key=lambda pair: -pair[0])
     return SiteVerdict(
         site.id,
         site.name,
         site.district_code,
         site.role,
-        max(part.readiness for part in parts),
+        max([*(part.readiness for part in parts), *(worth for worth, _ in flaws)]),
         tuple(reason for _, reason in reasons),
         services,
     )

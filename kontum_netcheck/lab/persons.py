@@ -13,7 +13,7 @@ _IN_ORDER = Said()
 def recorded(checks: Iterable[Check], faults: Faults, now: datetime) -> Iterator[Observation]:
     """One observation for each check that only a person can answer, unless the script says that nobody has."""
     for check in checks:
-        if not check.needs_a_person:
+        if not check.is_for_people:
             continue
         said = faults.said.get(check.id, _IN_ORDER)
         if said is not None:

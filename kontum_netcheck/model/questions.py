@@ -65,6 +65,9 @@ class Turn:
     gap_s: float = 0.0  # from the end of the turn before it on a lane to its own beginning
 
 
+_FOR_PEOPLE = frozenset({ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST})
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One planned question: this probe, that target, these limits."""
@@ -87,6 +90,11 @@ class Check:
     def is_on_site(self) -> bool:
         """Whether only a machine at the site asks it; what is typed can't have such an id."""
         return "/onsite." in self.id
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether a person's word answers it (a call, a page, a look), also where a machine could try it."""
+        return self.kind in _FOR_PEOPLE
 
     @property
     def needs_a_person(self) -> bool:

@@ -40,6 +40,8 @@ class NetworkOptions:
     trusted_ca: Path | None = None  # instead of the system's certificate authorities
     source_address: str | None = None
     max_pps: int = 1000  # ICMP echoes a second over all hosts; 0: no limit
+    modem_device: str | None = None  # None: the first port that looks like a modem
+    modem_prefix: str = ""  # dialled in front, for an outside line
 
 
 class Network:

@@ -1,11 +1,18 @@
-"""What only a person can answer: a test call, a test fax, a look at something. The evidence is recorded, not probed."""
+"""What a person answers: a test call, a test fax, a look at something. Calls and faxes can be tried by a machine, too.
+
+Whoever tries, the evidence is equal; the metric `method` says how: `manual` (or absent), `sip`, `modem`.
+"""
 
 import math
 from datetime import timedelta
 from typing import ClassVar
 
-from kontum_netcheck.model import Cost, Limit, Metric, message
+from kontum_netcheck.model import Cost, Limit, Metric, Observation, message
+from kontum_netcheck.probes.calling import ModemWay, SipWay, cost_of, try_fax, try_phone
 from kontum_netcheck.probes.declaration import Probe, ProbeParams
+from kontum_netcheck.probes.provenance import PROVENANCE
+
+MANUAL_METHOD = "manual"
 
 _RESULT = Metric("result", message("result"))
 _AGE = Metric("age_h", message("age of the evidence (h)"), lower_is_better=True)
@@ -18,6 +25,16 @@ _SAID_WITH_IT = (
     Metric("corrects", message("evidence that it corrects")),
 )
 """What a person may add to any answer. Of a file only the name and the hash are kept."""
+_BY_MACHINE = (
+    Metric("method", message("how it was tried")),
+    Metric("wait_ms", message("time until it rang (ms)"), lower_is_better=True),
+    Metric("status", message("SIP status")),
+    Metric("retransmit_count", message("requests repeated"), lower_is_better=True),
+    Metric("server", message("what the server calls itself")),
+    *PROVENANCE,
+    Metric("trunk", message("trunk that it was called over")),
+    Metric("quiet_ignored", message("why it was called in quiet hours")),
+)
 
 FAIR_VOICE = 3
 """The middle of the words of ITU-T P.800 Annex B (listening quality): 5 excellent, 4 good, 3 fair, 2 poor, 1 bad."""
@@ -28,11 +45,22 @@ class CallParams(ProbeParams):
 
     probe: ClassVar[str] = "call"
     call: str  # E.164
+    way: SipWay | ModemWay | None = None  # None: a person calls
 
     @property
     def target(self) -> str:
         """The number."""
         return self.call
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The trunk's server; nobody, where a modem calls."""
+        return self.way.hosts if self.way else ()
+
+    @property
+    def stays_on_this_machine(self) -> bool:
+        """A modem has a line of its own: ours may be down."""
+        return isinstance(self.way, ModemWay) or super().stays_on_this_machine
 
 
 class FaxParams(ProbeParams):
@@ -40,11 +68,22 @@ class FaxParams(ProbeParams):
 
     probe: ClassVar[str] = "fax"
     fax: str  # E.164
+    way: SipWay | ModemWay | None = None  # None: a person sends
 
     @property
     def target(self) -> str:
         """The number."""
         return self.fax
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The trunk's server; nobody, where a modem calls."""
+        return self.way.hosts if self.way else ()
+
+    @property
+    def stays_on_this_machine(self) -> bool:
+        """A modem has a line of its own: ours may be down."""
+        return isinstance(self.way, ModemWay) or super().stays_on_this_machine
 
 
 class ManualParams(ProbeParams):
@@ -65,7 +104,7 @@ def _free(_params: ProbeParams) -> Cost:
 
 CALL = Probe(
     name="call",
-    purpose=message("a test call to a phone line, made and heard by a person"),
+    purpose=message("a test call to a phone line, by a person, over a SIP trunk or by a modem"),
     params=CallParams,
     metrics=(
         _RESULT,
@@ -73,6 +112,7 @@ CALL = Probe(
         _TONE,
         Metric("voice_quality", message("voice quality, 1 to 5"), lower_is_better=False),
         *_SAID_WITH_IT,
+        *_BY_MACHINE,
     ),
     limits=(
         Limit(
@@ -84,12 +124,13 @@ CALL = Probe(
         ),
     ),
     valid_for=timedelta(days=7),
-    cost=_free,
-    run=None,
+    cost=cost_of,
+    run=try_phone,
+    by_person=True,
 )
 FAX = Probe(
     name="fax",
-    purpose=message("a test fax, sent and seen by a person"),
+    purpose=message("a test of a fax line, by a person, over a SIP trunk or by a modem"),
     params=FaxParams,
     metrics=(
         _RESULT,
@@ -97,11 +138,15 @@ FAX = Probe(
         _TONE,
         Metric("pages_count", message("pages received"), lower_is_better=False),
         *_SAID_WITH_IT,
+        *_BY_MACHINE,
+        Metric("csi", message("number that the far fax gives itself")),
+        Metric("fax_speed_bit_per_s", message("fax speed (bit/s)")),
     ),
     limits=(),
     valid_for=timedelta(days=7),
-    cost=_free,
-    run=None,
+    cost=cost_of,
+    run=try_fax,
+    by_person=True,
 )
 MANUAL = Probe(
     name="manual",
@@ -112,4 +157,12 @@ MANUAL = Probe(
     valid_for=timedelta(days=7),
     cost=_free,
     run=None,
+    by_person=True,
 )
+PEOPLES = frozenset({probe.name for probe in (CALL, FAX, MANUAL)})
+"""The questions that a person can answer."""
+
+
+def is_by_hand(observation: Observation) -> bool:
+    """Whether it is a person's word, and not what a machine heard."""
+    return observation.probe in PEOPLES and observation.metrics.get("method", MANUAL_METHOD) == MANUAL_METHOD

@@ -102,7 +102,7 @@ P = TypeVar("P", bound=ProbeParams)
 
 @dataclass(frozen=True)
 class Probe(Generic[P]):
-    """One kind of question. `run` is None where only a person can answer it."""
+    """One kind of question. `run` is None where only a person can answer it, `by_person` where one can."""
 
     name: str
     purpose: Message
@@ -112,6 +112,7 @@ class Probe(Generic[P]):
     valid_for: timedelta
     cost: Callable[[P], Cost]
     run: "Callable[[P, Network], Awaitable[Measurement]] | None"
+    by_person: bool = False  # its evidence is recorded; a machine may ask it too, but no end point names it
 
     def metric(self, name: str) -> Metric | None:
         """The declared metric of that name."""

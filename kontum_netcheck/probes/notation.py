@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PlainValidator,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -92,7 +93,7 @@ class SecretRef:
         return f"${{{self.name}}}"
 
     @classmethod
-    def parse(cls, value: object, info: ValidationInfo) -> "SecretRef":
+    def read(cls, value: object) -> "SecretRef":
         """Read a reference. The message of a refusal doesn't repeat the value: it may be the secret."""
         found = value if isinstance(value, SecretRef) else _REFERENCE.fullmatch(str(value).strip())
         if found is None:
@@ -100,7 +101,12 @@ class SecretRef:
                 message("A secret must not stand in the inventory."),
                 message("Put it into an environment variable and write its name here: ${{NAME}}."),
             )
-        reference = found if isinstance(found, SecretRef) else cls(found[1])
+        return found if isinstance(found, SecretRef) else cls(found[1])
+
+    @classmethod
+    def parse(cls, value: object, info: ValidationInfo) -> "SecretRef":
+        """Read a reference whose variable must be there, where the environment is known."""
+        reference = cls.read(value)
         env = (info.context or {}).get("env")
         if env is not None and not env.get(reference.name):
             raise WrongValue(
@@ -119,3 +125,11 @@ class SecretRef:
         cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$"}
+
+
+SecretName = Annotated[
+    SecretRef,
+    PlainValidator(SecretRef.read),
+    WithJsonSchema({"type": "string", "pattern": r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$"}),
+]
+"""A secret whose variable need be there only when it is used: who doesn't call needs no password."""

@@ -64,7 +64,7 @@ def items(inventory: Inventory, selection: Selection = EVERYTHING) -> tuple[Item
     return tuple(
         Item(check, site, thing, districts.get(site.district, site.district), _carrier(thing, carriers))
         for check in plan(inventory, selection).checks
-        if check.needs_a_person
+        if check.is_for_people
         if (site := sites[check.site_id])
         if (thing := _thing(site, check.service_id)) is not None
     )

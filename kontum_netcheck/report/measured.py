@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kontum_netcheck.model import MetricValue, message
 from kontum_netcheck.probes import PROBES
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
 
@@ -38,7 +39,7 @@ class Measured:
             self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
             for name in limited
         ]
-        if observation is not None and row.verdict.check.needs_a_person:
+        if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
             if observation.countersigned_by:

@@ -44,7 +44,7 @@ def observation(check_id: str, seen: Mapping[str, Any], target: str) -> Observat
         outcome=outcome,
         started_at=NOW - timedelta(hours=seen.get("age", 0)),
         duration_ms=1.0,
-        metrics=said if measured else {},
+        metrics=said if measured else {"method": seen["how"]} if "how" in seen else {},
         failure=None if measured else Failure(Stage(said[0]), Cause(said[1])),
     )
 
@@ -79,3 +79,11 @@ def test_scenario(scenario: dict[str, Any]) -> None:
         site = next(site for site in verdicts.sites if site.id == site_id)
         said = " ".join(Language("en").say(reason) for reason in site.reasons)
         assert all(word in said for word in words), said
+    reasons = {
+        verdict.check.id: Language("en").say(verdict.reason)
+        for site in verdicts.sites
+        for service in site.services
+        for verdict in service.checks
+    }
+    for check_id, words in scenario.get("says", {}).items():
+        assert all(word in reasons[check_id] for word in words), reasons[check_id]

@@ -1,0 +1,224 @@
+"""How a machine tries a phone or a fax: over a SIP trunk or by a modem. Imports no engine before a call is made."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from kontum_netcheck.model import (
+    CannotMeasure,
+    Cause,
+    Cost,
+    Failure,
+    Measurement,
+    MetricValue,
+    Stage,
+)
+from kontum_netcheck.net.address import Family
+from kontum_netcheck.probes.notation import SecretName
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.modem import Modem
+    from kontum_netcheck.net.network import Network
+    from kontum_netcheck.net.sip import Account
+
+RING_FOR_S = 6.0
+"""How long a phone rings before the call is taken back: once or twice, for that is proof enough (project)."""
+_FAX_RINGS_S = 30.0
+"""How long a fax machine may ring before it picks up: most do so after two to five rings (project)."""
+_FAX_LISTEN_S = 10.0
+"""A CED begins within 1.8 to 2.5 s and lasts 2.6 to 4 s, and then the machine introduces itself (T.30)."""
+_SIP_WAIT_S = 32.0  # RFC 3261, timer B
+_SIP_PACKETS = 12
+_SIP_PACKET_BYTES = 900
+_MODEM_S = 75.0
+_REACHED = frozenset({"ring", "answered"})
+_NOT_THE_LINE = frozenset(
+    {
+        Cause.TIMEOUT,
+        Cause.NO_SERVICE,
+        Cause.CREDENTIALS_REFUSED,
+        Cause.REFUSED,
+        Cause.RESET,
+        Cause.CLOSED,
+        Cause.NETWORK_UNREACHABLE,
+        Cause.HOST_UNREACHABLE,
+        Cause.PROHIBITED,
+        Cause.NO_SUCH_NAME,
+        Cause.NO_ADDRESS,
+        Cause.NAME_SERVER_FAILED,
+        Cause.TLS_FAILED,
+        Cause.CERTIFICATE_EXPIRED,
+        Cause.CERTIFICATE_NOT_YET_VALID,
+        Cause.CERTIFICATE_UNTRUSTED,
+        Cause.CERTIFICATE_WRONG_HOST,
+        Cause.BAD_REPLY,
+        Cause.TOO_LARGE,
+    }
+)
+"""The trunk failed, and the line behind it was never reached: nobody knows how it is."""
+
+
+class Way(BaseModel):
+    """By what a line is called."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ring_for_s: float = RING_FOR_S
+
+
+class SipWay(Way):
+    """Over a trunk of the inventory."""
+
+    kind: Literal["sip"] = "sip"
+    trunk: str  # its id
+    host: str
+    port: int
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    family: Family | None = None
+    user: SecretName | None = None
+    password: SecretName | None = None
+    domain: str | None = None
+    caller: str | None = None  # as it is sent
+    dialled: str  # as the trunk wants it
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom packets go to."""
+        return (self.host,)
+
+    def missing_secrets(self, env: Mapping[str, str]) -> tuple[str, ...]:
+        """The environment variables that aren't set."""
+        return tuple(
+            ref.name for ref in (self.user, self.password) if ref is not None and not env.get(ref.name)
+        )
+
+
+class ModemWay(Way):
+    """By the modem at hand, which the inventory doesn't know."""
+
+    kind: Literal["modem"] = "modem"
+    dialled: str  # national
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Nobody: a modem has a line of its own."""
+        return ()
+
+
+class Called(Protocol):
+    """The parameters of a phone or fax, as far as a machine needs them."""
+
+    @property
+    def way(self) -> SipWay | ModemWay | None:
+        """By what it is called."""
+
+
+def cost_of(params: Called) -> Cost:
+    """One call; nothing where a person makes it."""
+    match params.way:
+        case None:
+            return Cost()
+        case SipWay():
+            duration_s = _SIP_WAIT_S + max(params.way.ring_for_s, _FAX_RINGS_S) + _FAX_LISTEN_S
+            return Cost(_SIP_PACKETS, _SIP_PACKETS * _SIP_PACKET_BYTES, duration_s)
+        case ModemWay():
+            return Cost(duration_s=_MODEM_S)
+
+
+async def try_phone(params: Called, network: "Network") -> Measurement:
+    """Let it ring, and put down. Raises CannotMeasure where the line was never reached.
+
+    Broken off, it clears the call and says what is known so far.
+    """
+    match params.way:
+        case SipWay() as way:
+            return await _over_trunk(way, network, ring_for_s=way.ring_for_s, listen_s=0.0)
+        case ModemWay() as way:
+            return await _modem(network).call(way.dialled)
+    raise _nobody_to_call()
+
+
+async def try_fax(params: Called, network: "Network") -> Measurement:
+    """Call it and listen for a fax machine; what is answered without a tone is none. As `try_phone` otherwise."""
+    match params.way:
+        case SipWay() as way:
+            wait_s = max(way.ring_for_s, _FAX_RINGS_S)
+            return fax_result(await _over_trunk(way, network, ring_for_s=wait_s, listen_s=_FAX_LISTEN_S))
+        case ModemWay() as way:
+            return await _modem(network).call_fax(way.dialled)
+    raise _nobody_to_call()
+
+
+def fax_result(found: Measurement) -> Measurement:
+    """What a call says of a fax: a machine picks up by itself, and makes itself known by a tone."""
+    result = found.metrics.get("result")
+    if found.failure is not None or result not in _REACHED:
+        return found
+    if result == "answered":
+        return replace(
+            found, failure=Failure(Stage.REPLY, Cause.NO_FAX_TONE, "answered, and no tone was heard")
+        )
+    return replace(found, failure=Failure(Stage.REPLY, Cause.NO_ANSWER, "it rang, and no machine picked up"))
+
+
+async def _over_trunk(way: SipWay, network: "Network", *, ring_for_s: float, listen_s: float) -> Measurement:
+    from kontum_netcheck.net.sip.ring import ring
+
+    known: dict[str, MetricValue] = {"method": "sip", "trunk": way.trunk}
+    try:
+        found = await ring(
+            network,
+            account_of(way),
+            way.dialled,
+            ring_for_s=ring_for_s,
+            listen_s=listen_s,
+            on_progress=known.update,
+        )
+    except asyncio.CancelledError:  # the call is cleared: what is known of it is kept
+        return Measurement(known, Failure(Stage.REPLY, Cause.INTERRUPTED))
+    failure = found.failure
+    if failure is not None and failure.cause in _NOT_THE_LINE:  # a fault of the trunk is none of the line
+        detail = f"trunk {way.trunk}: {failure.detail or failure.cause.value}"
+        raise CannotMeasure(Failure(failure.stage, failure.cause, detail))
+    return Measurement(known | dict(found.metrics), failure)
+
+
+def account_of(way: SipWay) -> "Account":
+    """With the secrets from the environment. Raises CannotMeasure where one isn't set."""
+    from kontum_netcheck.net.sip import Account
+
+    if missing := way.missing_secrets(os.environ):
+        detail = f"environment variable {', '.join(missing)} is not set"
+        raise CannotMeasure(Failure(Stage.REQUEST, Cause.NO_PERMISSION, detail))
+    return Account(
+        host=way.host,
+        port=way.port,
+        transport=way.transport,
+        family=way.family,
+        user=way.user.resolve(os.environ) if way.user else None,
+        password=way.password.resolve(os.environ) if way.password else None,
+        domain=way.domain,
+        caller=way.caller,
+    )
+
+
+def _modem(network: "Network") -> "Modem":
+    from kontum_netcheck.net.modem import Modem, ports
+
+    options = network.options
+    device = options.modem_device
+    if device is None:
+        device = next((port.device for port in ports() if port.looks_like_modem), None)
+    if device is None:
+        raise CannotMeasure(
+            Failure(Stage.SOCKET, Cause.NO_SOCKET, "no modem is plugged in; see `modem list`")
+        )
+    return Modem(device, prefix=options.modem_prefix)
+
+
+def _nobody_to_call() -> CannotMeasure:
+    return CannotMeasure(Failure(Stage.PLAN, Cause.NEEDS_A_PERSON))
