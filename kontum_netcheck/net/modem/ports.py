@@ -30,6 +30,7 @@ class Trouble(StrEnum):
     """Why a port can't be used."""
 
     MISSING = "missing"
+    SEVERAL = "several"
     NO_PERMISSION = "no_permission"
     BUSY = "busy"
     NO_PORT = "no_port"  # a file that is no serial port, or a driver that refuses
@@ -44,9 +45,18 @@ class PortFault(CannotMeasure):
 
     def __init__(self, trouble: Trouble, problem: Message) -> None:
         cause = Cause.NO_PERMISSION if trouble is Trouble.NO_PERMISSION else Cause.NO_SOCKET
-        super().__init__(Failure(Stage.SOCKET, cause, problem.text.format(**problem.values)))
+        super().__init__(Failure(Stage.SOCKET, cause, _in_english(problem)))
         self.trouble = trouble
         self.problem = problem
+
+
+def _in_english(sentence: Message) -> str:
+    """For the detail of an observation, which has no language."""
+    values = {
+        name: _in_english(value) if isinstance(value, Message) else value
+        for name, value in sentence.values.items()
+    }
+    return sentence.text.format(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Port:
     description: str  # "" where the system knows nothing
     usb_id: str  # vendor:product in hexadecimal; "" where it is no USB device
     looks_like_modem: bool
+    may_be_used: bool  # by this user; a port that another program uses may be, too
 
 
 def ports() -> tuple[Port, ...]:
@@ -71,8 +82,13 @@ def ports() -> tuple[Port, ...]:
         words = " ".join(filter(None, (each.manufacturer, each.product or each.description)))
         description = "" if words in ("n/a", each.device) else words
         modem = each.vid in _MODEM_MAKERS or "modem" in description.lower()
-        found.append(Port(each.device, description, usb_id, modem))
+        found.append(Port(each.device, description, usb_id, modem, _may_be_used(each.device)))
     return tuple(sorted(found, key=lambda port: (not port.looks_like_modem, not port.usb_id, port.device)))
+
+
+def exists(device: str) -> bool:
+    """Whether a name that the system doesn't list is a port all the same. On Windows ports are no files."""
+    return (sys.platform == "win32" and device.upper().startswith("COM")) or Path(device).exists()
 
 
 def open_port(device: str, rate_bit_per_s: int) -> "serial.Serial":
@@ -88,13 +104,17 @@ def open_port(device: str, rate_bit_per_s: int) -> "serial.Serial":
         raise _refused(device, error) from None
 
 
+def _may_be_used(device: str) -> bool:
+    return sys.platform == "win32" or os.access(device, os.R_OK | os.W_OK)
+
+
 def _check(device: str) -> None:
     """What the system says about the file, before a driver is asked. On Windows ports are no files."""
     if sys.platform == "win32":
         return
-    if not Path(device).exists():
+    if not exists(device):
         raise PortFault(Trouble.MISSING, message("There is no serial port {device}.", device=device))
-    if not os.access(device, os.R_OK | os.W_OK):
+    if not _may_be_used(device):
         raise no_permission(device)
 
 
