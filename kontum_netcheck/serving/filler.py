@@ -2,7 +2,7 @@
 
 import os
 
-_SIZE_BYTES = 8 << 20
+_SIZE_BYTES = 4 << 20
 
 
 class Filler:

@@ -110,6 +110,8 @@ def _request_of(event: h11.Request, waits_for_100: bool) -> Request:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
     path, query = _split(event.target.decode("latin-1"))
     chunked = "transfer-encoding" in headers  # h11 lets nothing but "chunked" pass
+    if chunked and "content-length" in headers:  # two lengths: RFC 9112, 6.3, lets a server refuse that
+        raise BadRequest(400, "both Transfer-Encoding and Content-Length")
     closing = "close" in headers.get("connection", "").lower()
     return Request(
         method=event.method.decode("ascii"),
