@@ -8,6 +8,7 @@ from kontum_netcheck.probes.declaration import AnyProbe
 from kontum_netcheck.probes.dns import DNS
 from kontum_netcheck.probes.http import HTTP
 from kontum_netcheck.probes.ping import PING
+from kontum_netcheck.probes.sip import SIP
 from kontum_netcheck.probes.tcp import TCP
 
 PROBES: Mapping[str, AnyProbe] = MappingProxyType(
@@ -16,6 +17,7 @@ PROBES: Mapping[str, AnyProbe] = MappingProxyType(
         "dns": DNS,
         "http": HTTP,
         "tcp": TCP,
+        "sip": SIP,
         "call": CALL,
         "fax": FAX,
         "manual": MANUAL,

@@ -25,6 +25,7 @@ from kontum_netcheck.probes.declaration import ProbeParams
 PAGE = Path(__file__).parents[2] / "docs" / "inventory.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+SECRETS = re.findall(r"\$\{([A-Z_]+)\}", TEXT)
 FRAME = {
     "version": "version: 1\n",
     "province": "province: {code: '62', name: Kon Tum}\n",
@@ -60,7 +61,7 @@ def framed(block: str) -> str:
 def test_every_example_loads(block: str, tmp_path: Path) -> None:
     file = tmp_path / "sites.yaml"
     file.write_text(framed(block), encoding="utf-8")
-    assert load(file, {"KONTUM_PORTAL_TOKEN": "x"}).inventory
+    assert load(file, dict.fromkeys(SECRETS, "x")).inventory
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -157,8 +158,9 @@ def _lines(model: type[BaseModel], schema: dict[str, Any], prefix: str = "") -> 
         if inner := _model(field.annotation):
             yield from _lines(inner, definitions[inner.__name__], f"{name}: ")
             continue
-        takes = _takes(schema["properties"][name], field.annotation)
-        cells = (f"`{prefix}{name}`", takes, _without(field), field.description or "")
+        key = field.alias or name
+        takes = _takes(schema["properties"][key], field.annotation)
+        cells = (f"`{prefix}{key}`", takes, _without(field), field.description or "")
         yield "| " + " | ".join(cells) + " |\n"
 
 

@@ -143,7 +143,7 @@ class _Trial:
     def _heard(self, heard: Heard, ring_for_s: float) -> str | None:
         self._tell(tone=heard.tone.value)
         if heard.tone is Tone.RING_BACK and not self._is_answered:
-            self._ring(ring_for_s)
+            self._ring(ring_for_s, ago_s=heard.known_s - heard.since_s)
             return None
         if heard.tone in (Tone.CED, Tone.V21) and self._is_answered:
             if self._introduced():
@@ -152,11 +152,12 @@ class _Trial:
             return None
         return BY_TONE.get(heard.tone)
 
-    def _ring(self, ring_for_s: float) -> None:
+    def _ring(self, ring_for_s: float, ago_s: float = 0.0) -> None:
+        """It rings; a tone began some time before it was recognized."""
         if not self._rings:
             self._rings = True
             self._until_s = self._loop.time() + ring_for_s
-            self._tell(wait_ms=self._since_invite_ms(), result="ring")
+            self._tell(wait_ms=max(0.0, self._since_invite_ms() - ago_s * 1000), result="ring")
 
     def _answered(self, response: Response, listen_s: float) -> str | None:
         if self._is_answered:  # another end of a forked call
