@@ -27,6 +27,8 @@ from kontum_netcheck.recording.corrections import standing
 from kontum_netcheck.store.fault import StoreError
 
 if TYPE_CHECKING:
+    from kontum_netcheck.report.build import Report
+    from kontum_netcheck.report.past import Past
     from kontum_netcheck.store.recording import Recording
     from kontum_netcheck.store.store import Store
 
@@ -76,6 +78,13 @@ class Keeping:
         except StoreError as fault:
             return fault.problem
         return None
+
+    def look_back(self, report: "Report") -> "Past":
+        """What the store knew and knows of before; nothing where there is no store. StoreError."""
+        from kontum_netcheck.cli.looking_back import past
+        from kontum_netcheck.report.past import NOTHING
+
+        return NOTHING if self._store is None else past(self._store, report)
 
     def close(self) -> None:
         """Commit what was taken, also where the run broke off."""

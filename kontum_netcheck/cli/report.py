@@ -55,6 +55,7 @@ def report(
     """Judge what the store holds; ask nothing."""
     from kontum_netcheck.cli.exits import COULD_NOT_RUN, exit_code
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
+    from kontum_netcheck.cli.looking_back import past_or_stop
     from kontum_netcheck.cli.run import give_report
     from kontum_netcheck.cli.stored import judged_or_stop
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
@@ -79,6 +80,6 @@ def report(
         at=None,
     )
     verdicts, run = judged_or_stop(shell, loaded, selection, store, as_of)
-    if not give_report(shell, loaded, verdicts, run, wanted):
+    if not give_report(shell, loaded, verdicts, run, wanted, lambda found: past_or_stop(shell, store, found)):
         raise typer.Exit(COULD_NOT_RUN)
     raise typer.Exit(0 if exit_zero else exit_code(verdicts.readiness))

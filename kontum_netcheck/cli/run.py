@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,10 +20,13 @@ from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.selection import Selection
+from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.wording import system_words
 
 if TYPE_CHECKING:
     from kontum_netcheck.cli.asking import Answers, World
+    from kontum_netcheck.report.build import Report
+    from kontum_netcheck.report.past import Past
 
 _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
@@ -60,7 +63,7 @@ def run_and_report(
     if wanted.verbose:
         count = sum(check.skip is None for check in planned.checks)
         shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - begun.started_at))
-    written = give_report(shell, loaded, verdicts, run, wanted)
+    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
     if unkept is not None:
         shell.tell(unkept)
     if asked.interrupted:
@@ -90,12 +93,25 @@ def _begun(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World")
     )
 
 
-def give_report(shell: Shell, loaded: Loaded, verdicts: Verdicts, run: Run, wanted: Wanted) -> bool:
+def give_report(
+    shell: Shell,
+    loaded: Loaded,
+    verdicts: Verdicts,
+    run: Run,
+    wanted: Wanted,
+    look_back: "Callable[[Report], Past] | None" = None,
+) -> bool:
     """Print the report and write its files; False where a file could not be written (it is said which and why).
 
-    The files come first: a closed pipe must not cost them.
+    The files come first: a closed pipe must not cost them. `look_back` is asked where a format shows the past; where
+    the store fails, it is said and the report stands without it.
     """
     report = build(verdicts, run, loaded.inventory)
+    if look_back is not None and wanted.looks_back:
+        try:
+            report = replace(report, past=look_back(report))
+        except StoreError as fault:
+            shell.tell(fault.problem)
     options = Options(
         language=shell.language,
         by=wanted.by,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kontum_netcheck.cli.call_order import CallOrder
 from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
@@ -31,13 +32,31 @@ class Wanted:
     quiet: bool = False
     verbose: bool = False
     exit_zero: bool = False
+    calls: CallOrder | None = None  # None: nobody is called
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether a format is wanted that shows what the store knows of earlier."""
+        printed = () if self.quiet else (self.format_name,)
+        return any(FORMATS[name].looks_back for name in (*printed, *(name for _, name in self.outputs)))
 
 
 def format_or_stop(shell: Shell, name: str) -> str:
-    """The format of that name; an unknown one ends the program with the nearest right one."""
-    if name in FORMATS:
-        return name
-    raise shell.stop(with_nearest(message("There is no format {word}.", word=name), name, list(FORMATS)))
+    """The format of that name; an unknown one ends the program with the nearest right one.
+
+    So does a format that a terminal can't show, where stdout is one.
+    """
+    if name not in FORMATS:
+        raise shell.stop(with_nearest(message("There is no format {word}.", word=name), name, list(FORMATS)))
+    if FORMATS[name].is_binary and shell.stdout.isatty():
+        raise shell.stop(
+            message(
+                "--format {name} is a file, and no terminal can show it. Write it to a file: -o {file}",
+                name=name,
+                file=f"report{FORMATS[name].suffixes[0]}",
+            )
+        )
+    return name
 
 
 def outputs_or_stop(shell: Shell, files: Sequence[Path]) -> tuple[tuple[Path, str], ...]:

@@ -23,6 +23,8 @@ class Format:
     name: str
     module: str  # holds `render(report, options) -> str | bytes`
     suffixes: tuple[str, ...] = ()  # of the files that are written so
+    is_binary: bool = False  # no terminal can show it
+    looks_back: bool = False  # shows what the store knows of earlier: `Report.past`
 
     def render(self, report: "Report", options: "Options") -> str | bytes:
         """The report in this format. Bytes are to be written as they are, text as UTF-8."""
@@ -36,6 +38,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "plain": Format("plain", "plain", (".txt",)),
         "markdown": Format("markdown", "markdown", (".md", ".markdown")),
         "csv": Format("csv", "comma_separated", (".csv",)),
+        "xlsx": Format("xlsx", "workbook", (".xlsx",), is_binary=True, looks_back=True),
         "json": Format("json", "json_document", (".json",)),
         "jsonl": Format("jsonl", "json_lines", (".jsonl", ".ndjson")),
     }

@@ -15,6 +15,7 @@ from kontum_netcheck.model import (
     Verdicts,
     count,
 )
+from kontum_netcheck.report.past import NOTHING, Past
 from kontum_netcheck.report.reasons import all_reasons, brief_reasons, portal_reasons
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Report:
     sites: tuple[SiteRow, ...]
     portals: tuple[SiteRow, ...]
     checks: tuple[CheckRow, ...]
+    past: Past = NOTHING  # only where a wanted format looks back
 
     @property
     def counts(self) -> Mapping[Readiness, int]:

@@ -163,6 +163,14 @@ class Store:
         with self._reading() as connection:
             return reading.newest(connection, check_ids, as_of, within)
 
+    def latest(self, check_ids: Iterable[str], as_of: datetime, most_count: int) -> list[KeptObservation]:
+        """Of each check, its newest `most_count` answers at or before `as_of`; more where the oldest share a time.
+
+        Sorted by check, time and id.
+        """
+        with self._reading() as connection:
+            return reading.latest(connection, check_ids, as_of, most_count)
+
     def runs(
         self, *, since: datetime | None = None, until: datetime | None = None, most_count: int | None = None
     ) -> list[PastRun]:

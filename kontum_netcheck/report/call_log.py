@@ -1,0 +1,99 @@
+"""The log of calls and faxes that exam rules ask for: when, which number, who, why, what came of it. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kontum_netcheck.inventory.numbers import national
+from kontum_netcheck.model import KeptObservation, Message, message
+from kontum_netcheck.recording import ANSWERS
+from kontum_netcheck.report.build import Report, SiteRow
+from kontum_netcheck.report.columns import Column
+
+if TYPE_CHECKING:
+    from kontum_netcheck.model import Observation
+
+CALLED = ("call", "fax")
+"""The probes whose evidence is a call."""
+_LINE_TEST = message("line test before the exam")
+_SHOWN_ID = 12
+_LABELS = {answer.key: answer.label for answer in ANSWERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One row of the log."""
+
+    number: int
+    kept: KeptObservation
+    line: str
+    site_id: str
+    site: SiteRow | None  # None: the report doesn't have it
+    countersigned_by: tuple[str, ...]
+
+
+def calls(report: Report) -> Iterator[Call]:
+    """All that the store knows, in the order of time; without a store, those that the verdicts rest on."""
+    sites = {row.verdict.id: row for row in report.sites}
+    for number, kept in enumerate(report.past.calls or _judged(report), start=1):
+        site_id, line, _probe = kept.observation.check_id.split("/", 2)
+        signed = report.past.countersigned_by.get(kept.id, kept.observation.countersigned_by)
+        yield Call(number, kept, line, site_id, sites.get(site_id), signed)
+
+
+def _judged(report: Report) -> list[KeptObservation]:
+    seen = [
+        row.verdict.observation
+        for row in report.checks
+        if row.verdict.observation is not None and _is_call(row.verdict.observation)
+    ]
+    return [KeptObservation("", "", each) for each in sorted(seen, key=lambda seen: seen.started_at)]
+
+
+def _is_call(observation: "Observation") -> bool:
+    return observation.probe in CALLED and "result" in observation.metrics
+
+
+def _metric(name: str) -> Callable[[Call], object]:
+    return lambda call: call.kept.observation.metrics.get(name)
+
+
+def _result(call: Call) -> Message | str:
+    """The answer's own word; another program's result stays as it is."""
+    key = str(call.kept.observation.metrics.get("result", call.kept.observation.outcome))
+    return _LABELS.get(key, key)
+
+
+def _why(call: Call) -> Message | str:
+    purpose = call.kept.observation.metrics.get("purpose")
+    return str(purpose) if purpose else _LINE_TEST
+
+
+def _corrects(call: Call) -> str | None:
+    corrected = call.kept.observation.metrics.get("corrects")
+    return str(corrected)[:_SHOWN_ID] if corrected else None
+
+
+def _district(call: Call) -> object:
+    return call.site.district.name if call.site and call.site.district else None
+
+
+COLUMNS: tuple[Column[Any], ...] = (
+    Column("number", message("No."), lambda call: call.number),
+    Column("called_at", message("Called at"), lambda call: call.kept.observation.started_at),
+    Column("district", message("District"), _district),
+    Column("site_id", message("Site id"), lambda call: call.site_id),
+    Column("site", message("Site"), lambda call: call.site.verdict.name if call.site else None),
+    Column("line", message("Line"), lambda call: call.line),
+    Column("called", message("Number called"), lambda call: national(call.kept.observation.target)),
+    Column("caller", message("Called by"), lambda call: call.kept.observation.operator or None),
+    Column("called_from", message("Called from"), lambda call: call.kept.observation.vantage or None),
+    Column("purpose", message("Why"), _why),
+    Column("result", message("Result"), _result),
+    Column("voice_quality", message("Voice quality, 1 to 5"), _metric("voice_quality")),
+    Column("pages_count", message("Pages received"), _metric("pages_count")),
+    Column("note", message("Note"), _metric("note")),
+    Column("countersigned_by", message("Countersigned by"), lambda call: call.countersigned_by or None),
+    Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID] or None),
+    Column("corrects", message("Corrects"), _corrects),
+)

@@ -1,0 +1,42 @@
+"""The sheet of checks: every question with its answer; what was measured in words, then each metric in its column."""
+
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.model import message
+from kontum_netcheck.report.columns import COLUMNS
+from kontum_netcheck.report.measured import Measured
+from kontum_netcheck.report.workbook.columns import laid_out
+from kontum_netcheck.report.workbook.frame import Frame
+from kontum_netcheck.report.workbook.styles import Styles
+from kontum_netcheck.report.workbook.table import TableColumn, write_table
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+_MOST = {
+    "district": 16,
+    "site": 26,
+    "target": 34,
+    "reason": 44,
+    "probe": 10,
+    "kind": 12,
+    "failure_detail": 40,
+}
+_FOLDED = frozenset({"district_code", "site_id", "service_id", "check_id", "lab", "sample"})
+_FROZEN = 4
+_METRIC_WIDTH, _MEASURED_WIDTH = 22, 44
+
+
+def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+    """Write it. A metric that no check of the report has gets no column; printed is what stands left of them."""
+    checks = frame.report.checks
+    seen = {name for row in checks if row.verdict.observation for name in row.verdict.observation.metrics}
+    kept = [column for column in COLUMNS["check"] if not column.is_metric or column.key in seen]
+    most = _MOST | {column.key: _METRIC_WIDTH for column in kept if column.is_metric}
+    columns = laid_out(kept, most=most, folded=_FOLDED)
+    at = next(at for at, column in enumerate(COLUMNS["check"]) if column.is_metric)
+    measured = Measured(frame.options)
+    columns.insert(
+        at, TableColumn(message("Measured"), lambda row: measured.of(row) or None, _MEASURED_WIDTH)
+    )
+    write_table(book, styles, frame, message("Checks"), columns, checks, frozen=_FROZEN, printed=at + 1)

@@ -1,0 +1,77 @@
+"""What stands around the cells of every sheet: title, warnings, and what is printed at the foot of each page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kontum_netcheck.model import message
+from kontum_netcheck.report import framing
+from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.options import Options
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from kontum_netcheck.report.workbook.styles import Styles
+
+A4 = 9
+_SHOWN_HEX = 16
+_FOOTER_LENGTH = 250  # Excel takes 255, marks included
+_MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The report, its reader, and the sentences that stand on every sheet."""
+
+    report: Report
+    options: Options
+    fingerprint: str  # SHA-256 of its lines of JSON
+    title: str
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, report: Report, options: Options, fingerprint: str) -> "Frame":
+        """The frame of a report."""
+        nothing = framing.nothing(report)
+        return cls(
+            report,
+            options,
+            fingerprint,
+            options.text(framing.title(report)),
+            tuple(map(options.text, framing.warnings(report))),
+            tuple(map(options.text, (*report.run.notes, *([nothing] if nothing else [])))),
+        )
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The document's own: who made it and when, so that the same report gives the same bytes."""
+        run = self.report.run
+        return {
+            "title": self.title,
+            "author": self.options.text(run.operator) if run.operator else "",
+            "comments": f"kontum-netcheck {run.tool_version}, SHA-256 {self.fingerprint}",
+            "created": run.finished_at.replace(tzinfo=None, microsecond=0),
+        }
+
+    def begin(self, sheet: "Worksheet", styles: "Styles", column: int = 0) -> int:
+        """Title, warnings and notes at the top, from the first column in sight; returns the row that follows."""
+        lines = [(self.title, styles.title)]
+        lines += [(text, styles.warning) for text in self.warnings]
+        lines += [(text, styles.note) for text in self.notes]
+        for row, (text, style) in enumerate(lines):
+            sheet.write_string(row, column, text, style)
+        return len(lines)
+
+    def print_set_up(self, sheet: "Worksheet", header_row: int | None = None) -> None:
+        """A4 landscape, as wide as one page; the header on each page, at the foot the page and the hash."""
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(**_MARGINS_INCH)
+        if header_row is not None:
+            sheet.repeat_rows(header_row)
+        page = self.options.text(message("Page {page} of {pages}", page="&P", pages="&N"))
+        foot = f"&C{page}&RSHA-256 {self.fingerprint[:_SHOWN_HEX]}…"
+        who = self.title.replace("&", "&&")
+        sheet.set_footer(f"&L{who[: _FOOTER_LENGTH - len(foot) - 2].rstrip('&')}{foot}")

@@ -1,0 +1,56 @@
+"""How wide a text stands in a column, in digits of the font, and how many lines it takes there.
+
+Combining marks count nothing, East Asian signs two. Neither Excel nor LibreOffice fits rows and columns on opening.
+"""
+
+from functools import lru_cache
+
+from wcwidth import wcwidth
+
+_HEADER_LINES = 3
+_LETTERS_A_DIGIT = 1.1  # letters are narrower than digits, by which columns are measured
+
+
+def width(text: str) -> int:
+    """Columns that the text takes on one line."""
+    return len(text) if text.isascii() else sum(map(_sign, text))
+
+
+@lru_cache(maxsize=4096)
+def _sign(character: str) -> int:
+    return max(0, wcwidth(character))
+
+
+def lines_count(text: str, room: int) -> int:
+    """Lines of the text in a column of that width, wrapped at spaces; a longer word is broken."""
+    room = int(room * _LETTERS_A_DIGIT)
+    if 2 * len(text) <= room:
+        return 1
+    lines, left = 1, room
+    for word in text.split(" "):
+        size = width(word)
+        if size > left and left < room:
+            lines, left = lines + 1, room
+        if size > room:
+            lines, left = lines + (size - 1) // room, room - (size - 1) % room - 1
+        else:
+            left -= size
+        left -= 1  # the space
+    return lines
+
+
+class Widest:
+    """The width that a column needs for what stands in it, at most `most`."""
+
+    __slots__ = ("_most", "found")
+
+    def __init__(self, label: str, most: int) -> None:
+        # A header may break at its spaces, a word of it may not.
+        words = max(map(width, label.split() or [""]))
+        self.found = max(words, width(label) // _HEADER_LINES + 2)
+        self._most = max(most, self.found)
+
+    def see(self, text: str) -> None:
+        """Take a cell's text into account."""
+        if self.found < self._most and 2 * len(text) > self.found:
+            self.found = min(self._most, max(self.found, width(text)))
