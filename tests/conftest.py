@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.store.postgresql import postgresql_folder, postgresql_url
+
+__all__ = ["postgresql_folder", "postgresql_url"]
+
 # A test must not fail because the machine is slow; and CI must say the same of the same commit every time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("house")

@@ -89,14 +89,14 @@ def bad(minutes: float, check_id: str = PING) -> Observation:
     return seen(minutes, check_id, Outcome.FAILED)
 
 
-def keep(folder: Path, run_id: str, observations: Iterable[Observation], **about: object) -> None:
-    """Keep a run in the store of that folder; it begins and ends with its observations."""
+def keep(where: Path | str, run_id: str, observations: Iterable[Observation], **about: object) -> None:
+    """Keep a run in the store of that folder, or at that URL; it begins and ends with its observations."""
     every = list(observations)
     times = [each.started_at for each in every]
     begun = RunBegun(run_id, min(times), "1.0", "sites.yaml", "", vantage="noc", operator="An", **about)  # type: ignore[arg-type]
     facts: list[Evidence] = [LIMITS, begun]
     facts += [KeptObservation(run_id, encode(LIMITS).id, each) for each in every]
-    with Store.open(folder / STORE) as store:
+    with Store.open(where / STORE if isinstance(where, Path) else where) as store:
         store.keep([*facts, RunEnd(run_id, max(times))])
 
 

@@ -1,6 +1,7 @@
 """A temporary PostgreSQL server of Debian's package: its own folder, a unix socket, an unprivileged user."""
 
 import contextlib
+import itertools
 import os
 import pwd
 import shutil
@@ -8,6 +9,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+_NUMBERS = itertools.count()
 
 
 def programs() -> Path | None:
@@ -55,3 +60,26 @@ def _run(command: list[str]) -> None:
         command, capture_output=True, text=True, env=environment, cwd="/", check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def postgresql_folder() -> Iterator[Path]:
+    """The folder of a running server's socket."""
+    if programs() is None:
+        pytest.skip("needs a PostgreSQL server (package postgresql)")
+    pytest.importorskip("psycopg", reason="needs psycopg (extra postgres)")
+    with server() as folder:
+        yield folder
+
+
+@pytest.fixture
+def postgresql_url(postgresql_folder: Path) -> str:
+    """The URL of an empty database of its own."""
+    import psycopg
+
+    name = f"evidence_{next(_NUMBERS)}"
+    with psycopg.connect(
+        f"host={postgresql_folder} user=netcheck dbname=postgres", autocommit=True
+    ) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://netcheck@/{name}?host={postgresql_folder}"
