@@ -39,6 +39,7 @@ class Connection:
         self._answering: Answering | None = None
         self._lingers = False
         self._dropped_for = ""
+        self._aborts = False
 
     async def run(self) -> None:
         """Serve until the end; raises nothing, and leaves the connection closed."""
@@ -50,22 +51,25 @@ class Connection:
             await self._part()
         except Cut:
             pass
-        except (Gone, TimeoutError, asyncio.CancelledError):
+        except (Gone, TimeoutError):
             self._channel.abort()
+        except asyncio.CancelledError:
+            if self._aborts:
+                self._channel.abort()
         finally:
             self._channel.close()
 
     def end_soon(self, within_s: float) -> None:
         """The server ends: what is under way may take so many seconds more, and nothing else begins."""
         self._refusal = Refusal(Reason.STOPPING, _ASK_AGAIN_S)
-        if self._answering is None:
-            self.drop(Reason.STOPPING.value)
-        else:
+        if self._answering is not None:
             self._answering.hurry(within_s)
+        elif self._task is not None:
+            self._task.cancel()  # what it may still have to read of an earlier answer reaches it
 
     def drop(self, why: str) -> None:
-        """End it at once; `why` stands in the log of what was under way."""
-        self._dropped_for = why
+        """End it at once, with a reset; `why` stands in the log of what was under way."""
+        self._dropped_for, self._aborts = why, True
         if self._task is not None:
             self._task.cancel()
 
