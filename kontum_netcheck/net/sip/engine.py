@@ -102,6 +102,10 @@ class SipEngine:
             finally:
                 await to_the_end(connection.close())
 
+    def line_to(self, peer: HostPort) -> Line:
+        """The way back to somebody who has reached us over UDP."""
+        return Line(Account(*peer), self._udp(*peer), self.board, self._pace(peer))
+
     async def close(self) -> None:
         """Close every socket."""
         self.board.close()

@@ -64,8 +64,11 @@ class Reception:
         self._seen: set[int] = set()
         self._transit_s: float | None = None
 
-    def add(self, packet: Packet, came_s: float) -> int | None:
-        """Count a packet; its sequence number without the wrap at 65,536. None: it had come before."""
+    def add(self, packet: Packet, came_s: float, sent_s: float | None = None) -> int | None:
+        """Count a packet; its sequence number without the wrap at 65,536. None: it had come before.
+
+        `sent_s`: when it really went out, where that is known; else its time stamp says so.
+        """
         number = self._extended(packet.sequence)
         if number in self._seen:
             self.duplicate_count += 1
@@ -74,7 +77,7 @@ class Reception:
         self.received_count += 1
         self._first = number if self._first is None else min(self._first, number)
         self._last = max(self._last, number)
-        transit_s = came_s - packet.timestamp / RATE_HZ
+        transit_s = came_s - (packet.timestamp / RATE_HZ if sent_s is None else sent_s)
         if self._transit_s is not None:
             self.jitter_s += (abs(transit_s - self._transit_s) - self.jitter_s) / 16
         self._transit_s = transit_s
