@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"serving"}),
     frozenset({"report", "store"}),
     frozenset({"own_change", "history"}),
-    frozenset({"engine", "own_link", "tracing"}),
+    frozenset({"engine", "own_link", "tracing", "call_rules"}),
     frozenset({"judge", "recording", "observing"}),
     frozenset({"plan"}),
     frozenset({"selection", "needs", "own_side", "conflicts", "calls", "planned"}),

@@ -4,18 +4,21 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from kontum_netcheck.cli.call_order import CallRules, modem_or_stop, stop_without_secrets
 from kontum_netcheck.cli.keeping import Keeping
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.turn_rules import KindRules, marked, turn_rules
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.cli.watching import watched
 from kontum_netcheck.engine import Asked, Conditions, run_checks
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Message, Observation, Outcome, Run, message
+from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.model import Check, Message, Observation, Outcome, Run, TurnKind, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.own_change import OwnChange, excused, own_change
@@ -55,26 +58,20 @@ async def ask(
     Raises StoreError where the store can't tell or take anything; nothing has been asked then.
     """
     started_s, watch = time.perf_counter(), StepWatch()
-    on = run.started_at.astimezone(loaded.inventory.zone).date()
-    async with Network(world.network) as network:
-        with _stop_on_signal() as stop:
-            planned = plan(loaded.inventory, selection, world.own, on=on)
-            link = await _own_link(planned, loaded, wanted, world, network)
+    planned, options = _planned(shell, loaded, selection, wanted, world, run)
+    async with Network(options) as network:
+        with stop_on_signal() as stop:
+            link = await own_link_of(planned, loaded, wanted, world, network)
             if wanted.verbose and link is not None:
                 shell.tell(link.reason)
             if link is not None and selection.at:  # only on site is our gateway a target
-                planned = plan(loaded.inventory, selection, OwnAddresses(link.gateway), on=on)
+                at_hand = replace(world, own=OwnAddresses(link.gateway))
+                planned, _ = _planned(shell, loaded, selection, wanted, at_hand, run)
             known = kept.known(planned.checks, run.started_at)
             kept.begin(run, planned.checks, loaded)
-            conditions = _conditions(wanted, world, link, time.perf_counter() - started_s)
+            conditions = conditions_of(wanted, world, link, time.perf_counter() - started_s)
             by_id = {check.id: check for check in planned.checks}
-            with progress(shell, by_id, known, wanted=not wanted.quiet) as note:
-
-                def take(observation: Observation) -> None:
-                    note(observation)
-                    kept.take(observation, is_final=_is_final(observation, wanted))
-
-                asked = await run_checks(planned.checks, network, conditions, stop=stop, on_observation=take)
+            asked = await _asked(shell, loaded, planned, wanted, network, conditions, known, kept, stop)
             if wanted.trace and not (asked.interrupted or asked.deadline):
                 left_s = _left_s(wanted, time.perf_counter() - started_s)
                 with watched(shell, wanted=not wanted.quiet) as tell:
@@ -89,6 +86,58 @@ async def ask(
             if change is not None and change.spoils:
                 asked = replace(asked, observations=excused(asked.observations, by_id))
             return Answers(planned, asked, known, link, change, network.straggler_counts)
+
+
+def _planned(
+    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World, run: Run
+) -> tuple[Plan, NetworkOptions]:
+    """The plan, and the ways into the world; what calls lack (a password, a modem) ends the program."""
+    on = run.started_at.astimezone(loaded.inventory.zone).date()
+    order = wanted.calls.calls if wanted.calls else None
+    planned = plan(loaded.inventory, selection, world.own, on=on, calls=order)
+    if order is None:
+        return planned, world.network
+    stop_without_secrets(shell, planned.checks)
+    device = modem_or_stop(shell, world.network.modem_device, planned.checks)
+    return planned, replace(world.network, modem_device=device)
+
+
+async def _asked(
+    shell: Shell,
+    loaded: Loaded,
+    planned: Plan,
+    wanted: Wanted,
+    network: Network,
+    conditions: Conditions,
+    known: tuple[Observation, ...],
+    kept: Keeping,
+    stop: asyncio.Event,
+) -> Asked:
+    """Ask all of the plan, show how far it is, and keep what is found at once."""
+    checks = planned.checks
+    by_id = {check.id: check for check in checks}
+    with progress(shell, by_id, known, wanted=not wanted.quiet) as shown:
+        rules = rules_of(loaded.inventory, wanted, checks, shown.tell)
+
+        def take(observation: Observation) -> None:
+            shown.note(observation)
+            kept.take(marked(observation, rules), is_final=_is_final(observation, wanted))
+
+        asked = await run_checks(
+            checks, network, conditions, stop=stop, on_observation=take, turns=turn_rules(rules)
+        )
+    return replace(asked, observations=tuple(marked(each, rules) for each in asked.observations))
+
+
+def rules_of(
+    inventory: Inventory, wanted: Wanted, checks: Iterable[Check], tell: Callable[[Message], None]
+) -> Mapping[TurnKind, KindRules]:
+    """The rules of each kind of turn that was asked for."""
+    rules: dict[TurnKind, KindRules] = {}
+    if wanted.calls is not None:
+        count = sum(check.turn is not None and check.turn.kind is TurnKind.CALL for check in checks)
+        rules[TurnKind.CALL] = CallRules(inventory, wanted.calls, count, tell)
+    return rules
 
 
 def _is_final(observation: Observation, wanted: Wanted) -> bool:
@@ -108,7 +157,8 @@ def _teller(tell: Callable[[Message], None]) -> Callable[[int, int], None]:
     )
 
 
-def _conditions(wanted: Wanted, world: World, link: OwnLink | None, spent_s: float) -> Conditions:
+def conditions_of(wanted: Wanted, world: World, link: OwnLink | None, spent_s: float) -> Conditions:
+    """How the run is made; its deadline began to run `spent_s` ago."""
     return Conditions(
         vantage=wanted.vantage,
         operator=wanted.operator,
@@ -120,7 +170,7 @@ def _conditions(wanted: Wanted, world: World, link: OwnLink | None, spent_s: flo
     )
 
 
-async def _own_link(
+async def own_link_of(
     planned: Plan, loaded: Loaded, wanted: Wanted, world: World, network: Network
 ) -> OwnLink | None:
     """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
@@ -139,7 +189,7 @@ _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") i
 
 
 @contextlib.contextmanager
-def _stop_on_signal() -> Iterator[asyncio.Event]:
+def stop_on_signal() -> Iterator[asyncio.Event]:
     """These signals end the asking, not the program: what was measured is judged and printed.
 
     A second Ctrl-C ends the program at once.

@@ -5,15 +5,20 @@ import typer
 from kontum_netcheck.cli.options import (
     AtOption,
     ByOption,
+    CallGapOption,
+    CallsOption,
     CarrierOption,
     CsvKeysOption,
     DeadlineOption,
     DistrictOption,
     ExitZeroOption,
     FormatOption,
+    IgnoreQuietOption,
     InventoryArgument,
     LangOption,
     MaxPpsOption,
+    ModemOption,
+    MostCallsOption,
     NoStoreOption,
     OperatorOption,
     OutputOption,
@@ -51,6 +56,11 @@ def check(
     max_pps: MaxPpsOption = 1000,
     source: SourceOption = None,
     trace: TraceOption = False,
+    calls: CallsOption = False,
+    call_gap: CallGapOption = None,
+    most_calls: MostCallsOption = None,
+    ignore_quiet: IgnoreQuietOption = None,
+    device: ModemOption = None,
     store: StoreOption = None,
     no_store: NoStoreOption = False,
     quiet: QuietOption = False,
@@ -59,7 +69,10 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check an inventory against the real world."""
+    from dataclasses import replace
+
     from kontum_netcheck.cli.asking import World
+    from kontum_netcheck.cli.call_order import order_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.keeping import keeping
     from kontum_netcheck.cli.run import run_and_report
@@ -93,7 +106,17 @@ def check(
         skip=skip,
         at=at,
     )
-    network = NetworkOptions(source_address=source_or_stop(shell, source), max_pps=max_pps)
+    order = order_or_stop(
+        shell,
+        loaded.inventory,
+        wanted=calls,
+        gap_s=call_gap,
+        most_count=most_calls,
+        ignore_quiet=ignore_quiet,
+    )
+    wanted = replace(wanted, calls=order)
+    source_address = source_or_stop(shell, source)
+    network = NetworkOptions(source_address=source_address, max_pps=max_pps, modem_device=device)
     with keeping(shell, store, wanted=not no_store) as kept:
         code = run_and_report(shell, loaded, selection, wanted, World(network), kept)
     raise typer.Exit(code)

@@ -83,8 +83,8 @@ def _prefix_or_stop(shell: Shell, store: Store, site_id: str, word: str, checks:
     for id_ in ids:
         if f"{id_}/".casefold().startswith(f"{wanted}/".casefold()):
             return id_[: len(wanted)]
-    numbers = {fold(national(check.target)): check.service_id for check in checks if check.needs_a_person}
-    numbers |= {fold(check.target): check.service_id for check in checks if check.needs_a_person}
+    numbers = {fold(national(check.target)): check.service_id for check in checks if check.is_for_people}
+    numbers |= {fold(check.target): check.service_id for check in checks if check.is_for_people}
     numbers |= {digits: id_ for text, id_ in numbers.items() if (digits := text.replace(" ", "")).isdigit()}
     found = numbers.get(fold(word)) or numbers.get("".join(filter(str.isdigit, word)))
     if found:

@@ -121,3 +121,28 @@ StoreOption = Annotated[
 NoStoreOption = Annotated[
     bool, option("--no-store", help=_("Know nothing of earlier evidence, and keep none of this run."))
 ]
+CallsOption = Annotated[
+    bool, option("--calls", help=_("Call the phones and faxes that a machine may call: they ring."))
+]
+CallGapOption = Annotated[
+    float | None,
+    option(
+        "--call-gap",
+        metavar=_("SECONDS"),
+        min=0,
+        max=3600,
+        help=_("Between two calls of a carrier, at least [10]."),
+    ),
+]
+MostCallsOption = Annotated[
+    int | None,
+    option("--most-calls", metavar=_("NUMBER"), min=1, max=1000, help=_("Calls of this run, at most [50].")),
+]
+IgnoreQuietOption = Annotated[
+    str | None,
+    option("--ignore-quiet", metavar=_("REASON"), help=_("Call in quiet hours too; the reason is kept.")),
+]
+ModemOption = Annotated[
+    str | None,
+    option("--device", metavar=_("PORT"), help=_("The modem's port [the only one that looks like a modem].")),
+]

@@ -3,23 +3,34 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.judge import judge_check
-from kontum_netcheck.model import Check, Observation, Readiness, message
+from kontum_netcheck.model import Check, Message, Observation, Readiness, message
+from kontum_netcheck.report.safe import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is called with every observation, and what says a sentence to the person at the keyboard meanwhile."""
+
+    note: Callable[[Observation], None]
+    tell: Callable[[Message], None]
 
 
 @contextmanager
 def progress(
     shell: Shell, checks: Mapping[str, Check], evidence: Sequence[Observation], wanted: bool
-) -> Iterator[Callable[[Observation], None]]:
-    """Give the function to call with every observation; it does nothing where nobody watches."""
+) -> Iterator[Shown]:
+    """Show how far it is; where nobody watches only sentences are said."""
     if not (wanted and shell.stderr.isatty() and checks):
-        yield lambda _observation: None
+        yield Shown(lambda _observation: None, shell.tell)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
 
     from kontum_netcheck.report.blocks import SIGNS
     from kontum_netcheck.report.drawing import STYLES
@@ -40,4 +51,7 @@ def progress(
             signs = (f"[{STYLES[each]}]{SIGNS[each]} {counts[each]}[/]" for each in Readiness if counts[each])
             bar.update(task, advance=1, description="  ".join(signs))
 
-        yield note
+        def tell(sentence: Message) -> None:
+            bar.console.print(Text(visible(shell.language.say(sentence))), soft_wrap=True)
+
+        yield Shown(note, tell)

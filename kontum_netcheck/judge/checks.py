@@ -81,20 +81,19 @@ def _is_about(observation: Observation, check: Check) -> bool:
 
 def _judge_fresh(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
     """By the newest; of calls by those of its hour. Where another person said otherwise then, by the worse of both."""
-    verdict = _judge_answer(check, fresh[0])
-    if check.kind in _CALLED and check.probe in PEOPLES:
-        verdict = _judge_calls(check, fresh)
+    is_called = check.kind in _CALLED and check.probe in PEOPLES
+    verdict = _judge_calls(check, fresh) if is_called else _judge_answer(check, fresh[0])
     for conflict in conflicting(fresh) if check.probe in PEOPLES else ():
         if conflict.later is not fresh[0]:
             continue
-        other = _judge_answer(check, conflict.earlier)
-        worse = max(verdict, other, key=lambda each: each.readiness)
+        one, other = _judge_answer(check, conflict.earlier), _judge_answer(check, conflict.later)
+        worse = max(verdict, other, one, key=lambda each: each.readiness)
         differ = message(
             "{one} says: {this}; {other} says: {that}: the worse one counts",
             one=conflict.earlier.operator,
-            this=other.reason,
+            this=one.reason,
             other=conflict.later.operator,
-            that=_judge_answer(check, conflict.later).reason,
+            that=other.reason,
         )
         verdict = CheckVerdict(check, worse.readiness, differ, worse.observation)
     return verdict

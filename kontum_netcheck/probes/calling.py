@@ -207,17 +207,10 @@ def account_of(way: SipWay) -> "Account":
 
 
 def _modem(network: "Network") -> "Modem":
-    from kontum_netcheck.net.modem import Modem, ports
+    from kontum_netcheck.net.modem import Modem, choose, ports
 
     options = network.options
-    device = options.modem_device
-    if device is None:
-        device = next((port.device for port in ports() if port.looks_like_modem), None)
-    if device is None:
-        raise CannotMeasure(
-            Failure(Stage.SOCKET, Cause.NO_SOCKET, "no modem is plugged in; see `modem list`")
-        )
-    return Modem(device, prefix=options.modem_prefix)
+    return Modem(choose(ports(), options.modem_device), prefix=options.modem_prefix)
 
 
 def _nobody_to_call() -> CannotMeasure:
