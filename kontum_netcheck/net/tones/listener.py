@@ -15,6 +15,8 @@ _PROGRESS_TOLERANCE_HZ = 30.0
 _CED_TOLERANCE_HZ = 25.0
 _CNG_TOLERANCE_HZ = 45.0
 _KEPT_TONES = 32
+_LOOKED_AT_BLOCKS = 4
+"""A cadence changes its meaning no faster; the shortest burst that has one lasts 0.13 s."""
 
 
 class Listener:
@@ -64,6 +66,10 @@ class Listener:
                 is_tone = bursts.feed(block, self._blocks_count)
         if not is_tone:
             self._listen_to_v21(block)
+        if self._blocks_count % _LOOKED_AT_BLOCKS == 0:
+            self._look()
+
+    def _look(self) -> None:
         for tone, bursts in (
             (progress_tone(self._progress.past, self._progress.current), self._progress),
             (answering_tone(self._answering.current), self._answering),

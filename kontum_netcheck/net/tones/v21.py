@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate, chain
 from operator import mul, sub
 
@@ -17,12 +18,17 @@ _PULL = 0.3
 """How much of a bit clock's error a change of the bit corrects."""
 
 
+@cache
+def _waves(frequency_hz: float) -> tuple[list[float], list[float]]:
+    turn = 2 * math.pi * frequency_hz / RATE_HZ
+    return [math.cos(turn * i) for i in range(2 * _PERIOD)], [math.sin(turn * i) for i in range(2 * _PERIOD)]
+
+
 class _Branch:
     """The power at one frequency in the last bit's time, at every second sample."""
 
     def __init__(self, frequency_hz: float) -> None:
-        turn = 2 * math.pi * frequency_hz / RATE_HZ
-        self._waves = tuple([wave(turn * i) for i in range(2 * _PERIOD)] for wave in (math.cos, math.sin))
+        self._waves = _waves(frequency_hz)
         self._tails = [[0.0] * _BIT_SAMPLES, [0.0] * _BIT_SAMPLES]
 
     def powers(self, samples: Sequence[int], start: int) -> list[float]:
@@ -67,11 +73,14 @@ class V21Receiver:
     """Samples to T.30 frames."""
 
     def __init__(self) -> None:
-        self.silence()
+        self._demodulator, self._deframer = V21Demodulator(), Deframer()
+        self._is_fresh = True
 
     def silence(self) -> None:
         """The carrier is gone: what was half received is worth nothing."""
-        self._demodulator, self._deframer = V21Demodulator(), Deframer()
+        if not self._is_fresh:
+            self._demodulator, self._deframer = V21Demodulator(), Deframer()
+            self._is_fresh = True
 
     @property
     def hears_flags(self) -> bool:
@@ -80,6 +89,7 @@ class V21Receiver:
 
     def feed(self, samples: Sequence[int]) -> Iterator[bytes]:
         """The whole frames, with a right checksum, that the next samples complete."""
+        self._is_fresh = False
         for bit in self._demodulator.feed(samples):
             frame = self._deframer.feed(bit)
             if frame is not None:
