@@ -50,13 +50,11 @@ class PortFault(CannotMeasure):
         self.problem = problem
 
 
-def _in_english(sentence: Message) -> str:
+def _in_english(value: object) -> str:
     """For the detail of an observation, which has no language."""
-    values = {
-        name: _in_english(value) if isinstance(value, Message) else value
-        for name, value in sentence.values.items()
-    }
-    return sentence.text.format(**values)
+    if isinstance(value, Message):
+        return value.text.format(**{name: _in_english(part) for name, part in value.values.items()})
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
