@@ -33,10 +33,13 @@ def median_rtt_ms(echoes: list[Echo], from_s: float = 0.0, until_s: float = floa
 
 
 class Echoes:
-    """Asks from `start` to `stop`, every `interval_s`, or as soon as the last one is answered."""
+    """Asks from `start` to `stop`, or so many times, every `interval_s`, or as soon as the last one is answered."""
 
-    def __init__(self, way: Way, url: str, *, is_head: bool, interval_s: float = 0.1) -> None:
+    def __init__(
+        self, way: Way, url: str, *, is_head: bool, interval_s: float = 0.1, count: int | None = None
+    ) -> None:
         self.taken: list[Echo] = []
+        self._left_count = count
         self._way, self._url, self._is_head, self._interval_s = way, url, is_head, interval_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bandwidth echoes", daemon=True)
@@ -44,6 +47,10 @@ class Echoes:
     def start(self) -> None:
         """Begin to ask."""
         self._thread.start()
+
+    def wait(self, at_most_s: float) -> None:
+        """Until it has asked as often as it should."""
+        self._thread.join(at_most_s)
 
     def stop(self) -> list[Echo]:
         """End; what was answered."""
@@ -63,8 +70,9 @@ class Echoes:
         if self._way.headers:
             curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in self._way.headers])
         try:
-            while not self._stopping.is_set():
+            while not self._stopping.is_set() and self._left_count != 0:
                 began_s = perf_counter()
+                self._left_count = None if self._left_count is None else self._left_count - 1
                 self._ask(curl, began_s)
                 self._stopping.wait(self._interval_s - (perf_counter() - began_s))
         finally:

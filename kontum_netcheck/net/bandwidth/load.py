@@ -14,11 +14,11 @@ from time import perf_counter, sleep, thread_time
 import pycurl
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.bandwidth.curve import Piece, samples_of
+from kontum_netcheck.net.bandwidth.curve import BITS_PER_MBIT, Piece, samples_of
 from kontum_netcheck.net.bandwidth.kernel import IS_THERE, Connection
 from kontum_netcheck.net.bandwidth.outcome import failure_of_stream
-from kontum_netcheck.net.bandwidth.plateau import StopRule, find_plateau
-from kontum_netcheck.net.bandwidth.portions import MOST_BYTES, Portions, RequestSize
+from kontum_netcheck.net.bandwidth.plateau import StopRule
+from kontum_netcheck.net.bandwidth.portions import Portions, RequestSize
 from kontum_netcheck.net.bandwidth.profile import Kind, Profile
 from kontum_netcheck.net.bandwidth.receipt import read_receipt
 from kontum_netcheck.net.bandwidth.stream import Stream, Way
@@ -69,7 +69,9 @@ class Load:
 
     order: LoadOrder
     points: list[tuple[float, int]] = field(default_factory=lambda: [(0.0, 0)])
-    """(s, bytes so far) as known here: what came, or what the far end's kernel acknowledged."""
+    """(s, bytes so far) as this program counts: what it read, or what was acknowledged to it."""
+    line_points: list[tuple[float, int]] = field(default_factory=lambda: [(0.0, 0)])
+    """The same as the kernels at both ends count, in the order of arrival; without such a kernel, as `points`."""
     pieces: list[Piece] = field(default_factory=list)
     """Uploads that their receiver has acknowledged."""
     efforts: list[tuple[float, float, float]] = field(default_factory=lambda: [(0.0, 0.0, 0.0)])
@@ -82,6 +84,11 @@ class Load:
     known_until_s: float = math.inf  # from then on some uploads were never acknowledged
     failure: Failure | None = None
     fault: CannotMeasure | None = None
+
+    @property
+    def delivered_bytes(self) -> int:
+        """Of uploads, what the far end's kernel has."""
+        return sum(c.last.delivered_bytes for c in self.connections if c.last)
 
     @property
     def transferred_bytes(self) -> int:
@@ -179,31 +186,34 @@ class LoadThread:
         load, order = self.load, self._order
         while self._next_sample_s <= now_s:
             self._next_sample_s += order.sample_s
-        count = self._count()
-        if count > load.points[-1][1]:
+        count, line_count = self._count()
+        if line_count > load.line_points[-1][1]:
             self._moved_s = now_s
         load.points.append((now_s, count))
+        load.line_points.append((now_s, line_count))
         load.efforts.append((now_s, thread_time(), self._rested_s))
-        samples = samples_of(load.points)
+        samples = samples_of(load.line_points)
         rate = samples[-1].mbit_per_s
         self._pace_s = next((pace_s for most, pace_s in _PACES if rate <= most), _FASTEST_PACE_S)
+        for connection in load.connections:
+            connection.allow_unsent(round(2 * rate * BITS_PER_MBIT / 8 * self._pace_s))
         self._on_sample(rate, self._moved())
         if now_s - self._moved_s > order.stall_s:
             detail = f"nothing arrived for {order.stall_s:g} s, after {count} bytes"
             self._fail(Failure(Stage.TRANSFER, Cause.TIMEOUT, detail), now_s)
-        elif order.stop_rule.is_met(find_plateau(samples)):
+        elif order.stop_rule.is_met(samples):
             self._end(EndedBy.STABLE, now_s)
         elif now_s >= order.max_s:
             self._end(EndedBy.TIME, now_s)
 
-    def _count(self) -> int:
-        """What arrived, as far as is known while it runs."""
+    def _count(self) -> tuple[int, int]:
+        """What arrived as far as is known while it runs: to this program, and to the kernels at either end."""
+        told = [tcp for connection in self.load.connections if (tcp := connection.ask())]
         if self._order.direction is Direction.DOWN:
-            return self._moved()
-        if not IS_THERE:
-            return sum(piece.bytes_count for piece in self.load.pieces)
-        asked = [connection.ask() for connection in self.load.connections]
-        return sum(tcp.acked_bytes for tcp in asked if tcp)
+            moved = self._moved()
+            return moved, sum(tcp.arrived_bytes for tcp in told) or moved
+        acknowledged = sum(piece.bytes_count for piece in self.load.pieces)
+        return acknowledged, sum(tcp.delivered_bytes for tcp in told) or acknowledged
 
     def _end(self, by: EndedBy, now_s: float) -> None:
         """Move no more; uploads are let end, for their receiver's word."""
@@ -224,7 +234,8 @@ class LoadThread:
         order, is_whole = self._order, self._is_whole
         if self.load.ended_by is not None:
             return
-        most = self._portions.take(MOST_BYTES if is_whole else self._sizes.bytes_count)
+        size = order.profile.most_bytes if is_whole else self._sizes.bytes_count
+        most = self._portions.take(min(size, order.profile.most_bytes))
         if not most:
             self._end_by_bytes(now_s)
             return
@@ -277,7 +288,9 @@ class LoadThread:
         self.load.pieces.append(
             Piece(start_s, start_s + receipt.duration_s, receipt.received_bytes, receipt.steps)
         )
-        self._sizes.learn(stream.piece_bytes, (now_s - start_s) / 4)  # it has samples of its own: larger will do
+        self._sizes.learn(
+            stream.piece_bytes, (now_s - start_s) / 4
+        )  # it has samples of its own: larger will do
         return None
 
     def _drop_all(self) -> None:

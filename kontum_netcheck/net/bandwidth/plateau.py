@@ -1,106 +1,127 @@
 """Where a load runs at the line's own speed: the ramp dropped, the mean with its spread, when it is known well. Pure.
 
-Batch means (Law and Kelton, Simulation Modeling and Analysis, 9.5.3): neighbouring samples depend on each other,
-batches of them hardly do, so that their spread says how sure the mean is.
+The line's speed is the slope of the straight line through the counts (least squares), which one burst at an end hardly
+moves. How sure it is, is told by how far the counts stray from that line: where rates of neighbouring samples are
+independent, counts stray by s·sqrt(T/15) while the slope is uncertain by s/sqrt(T) (detrended random walk: Peng et al.,
+Physical Review E 49, 1994). Where they are not, because what comes late in one comes in the next, this says too much
+rather than too little.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean, median, stdev
+from functools import cached_property
+from statistics import linear_regression, mean, median, stdev
 
 from kontum_netcheck.net.bandwidth.curve import BITS_PER_MBIT, Sample
 
 NEAR = 0.15
-"""The plateau begins with the first sample that is so near to the median of all that follow …"""
+"""The ramp ends with the first sample that is so near to the median of all that follow …"""
 NEAR_MEAN = 0.10
 """… if with the two after it, it is so near to it in the mean."""
 LEAST_COUNT = 5
 """Fewer samples are no plateau."""
+LEVEL_ERROR_PCT, LEVEL_DRIFT_PCT = 2.0, 3.0
+"""A stretch is level where its speed is known to this (95 %), and its halves lie no farther apart than that."""
+_LEVEL_LEAST_S = 1.0
 _LOOK_COUNT = 3
-_BATCH_COUNT = 3
-_T_95 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13)
-"""Student's t, two-sided 95 %, by degrees of freedom from 1; beyond, 2.1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plateau:
     """The stretch of a load that tells the line's speed."""
 
     samples: tuple[Sample, ...]
-    is_level: bool  # else the rate never settled, and only the beginning was dropped
 
     @property
     def duration_s(self) -> float:
         """How long it lasted."""
         return self.samples[-1].end_s - self.samples[0].start_s
 
+    @cached_property
+    def _line(self) -> tuple[float, float]:
+        """Bytes a second, and by how many bytes the counts stray from the line (root mean square)."""
+        instants, counts, count = [self.samples[0].start_s], [0.0], 0.0
+        for sample in self.samples:
+            count += sample.bytes_count
+            instants.append(sample.end_s)
+            counts.append(count)
+        slope, start = linear_regression(instants, counts)
+        strays = mean((at - start - slope * at_s) ** 2 for at_s, at in zip(instants, counts, strict=True))
+        return max(0.0, slope), math.sqrt(strays)
+
     @property
     def mbit_per_s(self) -> float:
-        """All its bytes over all its time."""
-        return 8 * sum(sample.bytes_count for sample in self.samples) / BITS_PER_MBIT / self.duration_s
+        """The line's speed."""
+        return 8 * self._line[0] / BITS_PER_MBIT
 
     @property
     def spread_pct(self) -> float:
-        """Standard deviation of its samples' rates, in per cent of the mean."""
+        """Standard deviation of its samples' rates, in per cent of the speed."""
         return 100 * stdev(sample.mbit_per_s for sample in self.samples) / (self.mbit_per_s or 1.0)
 
     @property
-    def error_pct(self) -> float | None:
-        """Half the width of the mean's 95 % interval by batch means, in per cent of it; None: too few batches."""
-        rates = _batch_rates(self.samples)
-        if len(rates) < 3 or not self.mbit_per_s:
-            return None
-        t = _T_95[len(rates) - 2] if len(rates) - 2 < len(_T_95) else 2.1
-        return 100 * t * stdev(rates) / math.sqrt(len(rates)) / self.mbit_per_s
+    def error_pct(self) -> float:
+        """Half the width of the speed's 95 % interval, in per cent of it; infinite where nothing moved."""
+        slope, strays = self._line
+        return 100 * 1.96 * math.sqrt(15) * strays / (slope * self.duration_s) if slope else math.inf
 
     @property
     def drift_pct(self) -> float:
-        """How far the means of its two halves lie apart, in per cent of the mean."""
+        """How far the means of its two halves lie apart, in per cent of the speed."""
         middle = len(self.samples) // 2
         halves = (self.samples[:middle], self.samples[middle:])
         first, second = (mean(sample.mbit_per_s for sample in half) for half in halves)
         return 100 * abs(first - second) / (self.mbit_per_s or 1.0)
 
+    @property
+    def is_level(self) -> bool:
+        """Whether its speed is well known."""
+        return (
+            self.duration_s >= _LEVEL_LEAST_S
+            and self.error_pct <= LEVEL_ERROR_PCT
+            and self.drift_pct <= LEVEL_DRIFT_PCT
+        )
 
-def _batch_rates(samples: Sequence[Sample]) -> list[float]:
-    whole_count = len(samples) // _BATCH_COUNT * _BATCH_COUNT
-    newest = samples[len(samples) - whole_count :]
-    return [
-        mean(sample.mbit_per_s for sample in newest[at : at + _BATCH_COUNT])
-        for at in range(0, whole_count, _BATCH_COUNT)
-    ]
 
+def find_plateau(samples: Sequence[Sample], least_s: float = _LEVEL_LEAST_S) -> Plateau | None:
+    """The longest level stretch up to the end, of `least_s` or more; where there is none, all that follows the ramp.
 
-def find_plateau(samples: Sequence[Sample]) -> Plateau | None:
-    """The samples from where the rate is that of all that follows; None: there are too few.
-
-    A ramp is dropped, and so is a burst that the line let through at first. Where the rate never settles, the
-    first third is dropped.
+    A burst that the line let through at first is dropped like a ramp, and so are the losses that follow upon slow
+    start. None: there are too few samples.
     """
+    first = max(1, _end_of_ramp(samples))  # the first sample holds the handshakes
+    if len(samples) - first < LEAST_COUNT:
+        return None
+    for start in range(first, len(samples) - LEAST_COUNT + 1):
+        plateau = Plateau(tuple(samples[start:]))
+        if plateau.duration_s < least_s:
+            break
+        if plateau.is_level:
+            return plateau
+    return Plateau(tuple(samples[first:]))
+
+
+def _end_of_ramp(samples: Sequence[Sample]) -> int:
+    """The first sample whose rate is that of all that follow; where the rate never settles, a third is dropped."""
     rates = [sample.mbit_per_s for sample in samples]
     for at in range(len(rates) - LEAST_COUNT + 1):
         usual = median(rates[at:])
         near = abs(rates[at] - usual) <= NEAR * usual
         if near and abs(mean(rates[at : at + _LOOK_COUNT]) - usual) <= NEAR_MEAN * usual:
-            return Plateau(tuple(samples[at:]), is_level=True)
-    rest = tuple(samples[len(samples) // 3 :])
-    return Plateau(rest, is_level=False) if len(rest) >= LEAST_COUNT else None
+            return at
+    return len(samples) // 3
 
 
 @dataclass(frozen=True, slots=True)
 class StopRule:
-    """When the mean is known well enough to stop paying for more."""
+    """When the speed is known well enough to stop paying for more: the load was level for so long."""
 
-    least_s: float = 2.0  # the plateau lasts so long
-    error_pct: float = 2.0  # the 95 % interval is at most so wide on either side
-    drift_pct: float = 3.0  # the plateau's halves lie at most so far apart
+    least_s: float = 2.0
 
-    def is_met(self, plateau: Plateau | None) -> bool:
-        """Whether more would hardly change the mean."""
-        if plateau is None or not plateau.is_level or plateau.duration_s < self.least_s:
+    def is_met(self, samples: Sequence[Sample]) -> bool:
+        """Whether more would hardly change the speed. Looks at every other sample only: it costs time."""
+        if len(samples) % 2 or not samples or samples[-1].end_s < self.least_s:
             return False
-        error_pct = plateau.error_pct
-        return (
-            error_pct is not None and error_pct <= self.error_pct and plateau.drift_pct <= self.drift_pct
-        )
+        plateau = find_plateau(samples, self.least_s)
+        return plateau is not None and plateau.is_level and plateau.duration_s >= self.least_s

@@ -1,7 +1,6 @@
 """How much each request may move, so that all of them together keep to the byte budget. Pure."""
 
 LEAST_BYTES = 32_768
-MOST_BYTES = 1 << 30
 _ACKNOWLEDGED_EVERY_S = 0.25
 _FIRST_BYTES = 65_536
 _GROWTH_MOST = 4.0
@@ -14,7 +13,7 @@ class Portions:
         self.left_bytes = budget_bytes
         self._streams_count = streams_count
 
-    def take(self, most_bytes: int = MOST_BYTES) -> int:
+    def take(self, most_bytes: int) -> int:
         """The next portion, in bytes; 0: nothing is left."""
         share = max(LEAST_BYTES, self.left_bytes // (2 * self._streams_count))
         taken = min(share, most_bytes, self.left_bytes)

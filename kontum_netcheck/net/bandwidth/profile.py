@@ -5,11 +5,12 @@ takes a body of any length, with a length or chunked, and answers `{"received_by
 "samples": [[t_s, bytes], …]}` as it saw them (t_s since the head of the request, bytes so far); `GET /ping` is empty.
 
 Others: LibreSpeed (`backend/garbage.php?ckSize=` in MiB, `backend/empty.php`), Cloudflare (`__down?bytes=`, `__up`),
-Speedtest Mini (`speedtest/random4000x4000.jpg`, `speedtest/upload.php`, `speedtest/latency.txt`), any large file (no upload).
+Speedtest Mini (`speedtest/random4000x4000.jpg`, `speedtest/upload.php`, `speedtest/latency.txt`), any large file (which
+takes no upload).
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,7 @@ class Profile:
 
     kind: Kind
     base: str
+    most_bytes: int = 1 << 30  # of one request
 
     def download(self, most_bytes: int, number: int) -> str:
         """What to fetch for at most about so many bytes; `number` tells requests apart, for caches on the way."""
@@ -121,8 +123,8 @@ def profile_by_kind(url: str, kind: Kind) -> Profile:
 
 def profile_by_answer(url: str, body: bytes, body_cut: bool, content_type: str) -> Profile | None:
     """What the answer to the URL itself tells; None: this is no measurement server that we know."""
-    if _is_own(body):
-        return profile_by_kind(url, Kind.OWN)
+    if (most_bytes := _own_most_bytes(body)) is not None:
+        return replace(profile_by_kind(url, Kind.OWN), most_bytes=most_bytes)
     text = body.decode("utf-8", "replace").lower()
     is_page = "html" in content_type or text.lstrip().startswith("<")
     if is_page and ("speedtest_worker.js" in text or "librespeed" in text):
@@ -134,9 +136,13 @@ def profile_by_answer(url: str, body: bytes, body_cut: bool, content_type: str) 
     return None
 
 
-def _is_own(body: bytes) -> bool:
+def _own_most_bytes(body: bytes) -> int | None:
+    """Of a server of our own: how much one request may ask for. None: it is none."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and said.get("server") == OWN_NAME
+        return None
+    if not isinstance(said, dict) or said.get("server") != OWN_NAME:
+        return None
+    most = said.get("max_bytes")
+    return max(1, most) if isinstance(most, int) else 1 << 30

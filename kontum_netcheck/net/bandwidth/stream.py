@@ -12,6 +12,7 @@ from kontum_netcheck import __version__
 from kontum_netcheck.net.bandwidth.kernel import IS_THERE, Connection
 
 _BUFFER_BYTES = 512 * 1024  # libcurl's most
+_UPLOAD_BUFFER_BYTES = 64 * 1024  # what is in it is still sent when an upload is to end
 _HEAD_MAX_LINES = 100
 _ANSWER_MAX_BYTES = 1_000_000
 _BLOCK: Final = os.urandom(1 << 18)  # of an upload: noise, so that nothing on the way makes it smaller
@@ -41,7 +42,7 @@ def set_up(curl: pycurl.Curl, way: Way) -> None:
         (pycurl.CONNECTTIMEOUT_MS, round(way.timeout_s * 1000)),
         (pycurl.USERAGENT, f"kontum-netcheck/{__version__}"),
         (pycurl.BUFFERSIZE, _BUFFER_BYTES),
-        (pycurl.UPLOAD_BUFFERSIZE, _BUFFER_BYTES),
+        (pycurl.UPLOAD_BUFFERSIZE, _UPLOAD_BUFFER_BYTES),
         (pycurl.SSL_OPTIONS, 0 if way.authorities else pycurl.SSLOPT_NATIVE_CA),
     ):
         curl.setopt(option, value)
