@@ -28,7 +28,7 @@ def open_store_or_stop(shell: Shell, store: str | None, *, writable: bool = True
     from kontum_netcheck.store.store import Store
 
     with store_or_stop(shell):
-        opened = Store.open(store, writable=writable)
+        opened = Store.open(store, writable=writable, told=shell.tell)
     for warning in opened.warnings:
         shell.tell(warning)
     return opened

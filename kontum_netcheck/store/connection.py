@@ -1,21 +1,27 @@
 """Connections that keep what they promise: what was committed stays, and nobody waits for ever."""
 
 import contextlib
+import math
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 
-from kontum_netcheck.model import message
+from kontum_netcheck.model import Message, message
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import Place
-from kontum_netcheck.store.refusals import NO_ROOM_FOR_LOCKS, refusal
+from kontum_netcheck.store.refusals import NO_ROOM_FOR_LOCKS, is_busy, refusal
 
 BUSY_S = 30.0
-"""How long to wait for another program that is writing."""
+"""How long to wait for another program that is writing, before anybody is told."""
+PATIENCE_S = 900.0
+"""How long to wait for it once somebody was told: an import of a million observations takes minutes (project)."""
+Told = Callable[[Message], object]
+"""Tells a person why nothing happens."""
 _CACHE_KB = 65_536
 """As much of the file as SQLite may keep in memory: ids are random, so adding touches pages everywhere."""
 _WRITES = "kontum_netcheck_writes"
@@ -23,8 +29,11 @@ _APPLICATION_ID = 0x4B4E4331
 """What `file` and SQLite know this program's databases by."""
 
 
-def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine:
-    """An engine for the place; nothing is opened yet. StoreError where a driver is missing or the URL is wrong."""
+def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S, told: Told | None = None) -> Engine:
+    """An engine for the place; nothing is opened yet. StoreError where a driver is missing or the URL is wrong.
+
+    Who wants to write waits `busy_s` for another writer, and with `told`, who is told then, `PATIENCE_S` more.
+    """
     if place.file is None:
         return _server_engine(place)
     way = {"mode": "rwc"} if writable else {"mode": "ro"}
@@ -44,10 +53,34 @@ def engine_of(place: Place, *, writable: bool, busy_s: float = BUSY_S) -> Engine
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(_WRITES, False):
+            _begin_writing(connection, place, told)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: Connection, place: Place, told: Told | None) -> None:
+    """Wait for the one lock that SQLite has for writers; each attempt waits as long as the connection does."""
+    until_s = None
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except exc.OperationalError as fault:
+            if told is None or not is_busy(fault.orig) or time.monotonic() >= (until_s or math.inf):
+                raise
+        if until_s is None:
+            until_s = time.monotonic() + PATIENCE_S
+            told(
+                message(
+                    "{store} is in use by another program, maybe a large import; waiting for it, at most"
+                    " {minutes} min.",
+                    store=place.shown,
+                    minutes=round(PATIENCE_S / 60),
+                )
+            )
 
 
 def _is_complete(file: Path) -> bool:

@@ -20,6 +20,11 @@ def refusal(place: Place, fault: BaseException | None) -> Message:
     return _server_sentence(place.shown, state or "", _reason(fault))
 
 
+def is_busy(fault: BaseException | None) -> bool:
+    """Whether SQLite refuses for another program that is writing: then nothing is wrong, and it will end."""
+    return getattr(fault, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
 def _reason(fault: BaseException | None) -> str:
     """The first line of the driver's own words."""
     return next(iter(str(fault).strip().splitlines()), "")

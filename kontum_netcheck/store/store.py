@@ -23,7 +23,7 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.store import exporting, migrations, pruning, reading
 from kontum_netcheck.store.adding import Added, add_facts
-from kontum_netcheck.store.connection import BUSY_S, claim, engine_of, transaction
+from kontum_netcheck.store.connection import BUSY_S, Told, claim, engine_of, transaction
 from kontum_netcheck.store.entries import Entry, decode, encode
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import Place, network_share, place_of, prepare_folder
@@ -47,11 +47,17 @@ class Store:
 
     @classmethod
     def open(
-        cls, where: str | Path | None = None, *, writable: bool = True, busy_s: float = BUSY_S
+        cls,
+        where: str | Path | None = None,
+        *,
+        writable: bool = True,
+        busy_s: float = BUSY_S,
+        told: Told | None = None,
     ) -> "Store":
         """Open the store at a path or URL (None: the user's own), made or brought to this version where needed.
 
-        With `writable=False` it must exist and have this version, and nothing of it is touched.
+        With `writable=False` it must exist and have this version, and nothing of it is touched. While another program
+        writes, ours waits `busy_s`; with `told`, who is told so, long enough for a large import.
         """
         place = place_of(where)
         warnings = []
@@ -67,7 +73,7 @@ class Store:
                 )
             if warning := network_share(place.file):
                 warnings.append(warning)
-        store = cls(place, engine_of(place, writable=writable, busy_s=busy_s), tuple(warnings))
+        store = cls(place, engine_of(place, writable=writable, busy_s=busy_s, told=told), tuple(warnings))
         try:
             store._check_version(writable)
         except BaseException:

@@ -59,4 +59,4 @@ def test_the_runs_are_as_their_schema_says(program: Program, where: str) -> None
 def test_a_difference_is_as_its_schema_says(program: Program, where: str) -> None:
     document = told(program, where, "diff", "a1", "b1")
     check(document, "diff")
-    assert document["counts"]["new"] == 1
+    assert document["counts"]["new"] == 2

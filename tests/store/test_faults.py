@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from kontum_netcheck.model import Message, RunEnd
 from kontum_netcheck.store.entries import encode
 from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.recording import Recording
 from kontum_netcheck.store.store import Store
 from tests.store.facts import LIMITS, RUN, seen
 
@@ -149,6 +151,26 @@ def test_a_store_that_another_program_holds_is_waited_for_and_then_told(tmp_path
         other.execute("ROLLBACK")
         other.close()
         assert store.keep([RUN]).new_count == 1
+
+
+def test_who_is_told_waits_for_a_long_writer_and_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.sqlite"
+    Store.open(file).close()
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    said: list[Message] = []
+
+    def told(sentence: Message) -> None:
+        said.append(sentence)
+        other.execute("COMMIT")
+
+    with Store.open(file, busy_s=0.05, told=told) as store, Recording(store, RUN, []) as recording:
+        other.execute("BEGIN IMMEDIATE")
+        for minute in range(3):
+            recording.keep(seen(minute).observation)
+        recording.end(RunEnd(RUN.id, RUN.started_at))
+        assert len(store.of_run(RUN.id)) == 3
+    other.close()
+    assert [sentence.values["minutes"] for sentence in said] == [15]
 
 
 def test_reading_goes_on_while_another_program_writes(tmp_path: Path) -> None:
