@@ -7,6 +7,7 @@ from kontum_netcheck.probes.by_hand import CALL, FAX, MANUAL
 from kontum_netcheck.probes.declaration import AnyProbe
 from kontum_netcheck.probes.dns import DNS
 from kontum_netcheck.probes.http import HTTP
+from kontum_netcheck.probes.modem import MODEM
 from kontum_netcheck.probes.ping import PING
 from kontum_netcheck.probes.sip import SIP
 from kontum_netcheck.probes.tcp import TCP
@@ -20,6 +21,7 @@ PROBES: Mapping[str, AnyProbe] = MappingProxyType(
         "sip": SIP,
         "call": CALL,
         "fax": FAX,
+        "modem": MODEM,
         "manual": MANUAL,
     }
 )
