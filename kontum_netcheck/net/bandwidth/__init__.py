@@ -1,1 +1,1 @@
-"""How fast a line is, both ways, and how slow it answers meanwhile: own engine, speedtest-cli, iperf3, foreign results."""
+"""How fast a line is, both ways, and how late it answers meanwhile: our own engine, speedtest-cli, iperf3."""

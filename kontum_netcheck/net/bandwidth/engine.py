@@ -111,8 +111,10 @@ class BandwidthTest:
             taken = await asyncio.shield(asyncio.to_thread(echoes.stop))
         return median_rtt_ms(taken[1:])
 
-    def _echoes(self, way: Way, profile: Profile, interval_s: float) -> Echoes:
-        return Echoes(way, profile.ping or profile.base, is_head=profile.ping is None, interval_s=interval_s)
+    @staticmethod
+    def _echoes(way: Way, profile: Profile, interval_s: float, count: int | None = None) -> Echoes:
+        url, is_head = profile.ping or profile.base, profile.ping is None
+        return Echoes(way, url, is_head=is_head, interval_s=interval_s, count=count)
 
     async def _load(self, direction: Direction, way: Way, profile: Profile) -> None:
         """One direction, with echoes beside it."""
