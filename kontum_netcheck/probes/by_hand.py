@@ -35,6 +35,15 @@ _BY_MACHINE = (
     Metric("trunk", message("trunk that it was called over")),
     Metric("quiet_ignored", message("why it was called in quiet hours")),
 )
+_FAX_INTRODUCTION = (
+    Metric("csi", message("number that the far fax gives itself")),
+    Metric("fax_speed_bit_per_s", message("fax speed (bit/s)")),
+    Metric("fax_receives", message("fax can take a page")),
+    Metric("fax_fine", message("fax takes fine pages")),
+    Metric("fax_ecm", message("fax corrects errors (ECM)")),
+    Metric("hang_up_code", message("the modem's code for the end of the session (+FHNG)")),
+)
+"""What a fax machine says of itself (T.30: CSI and DIS), and a modem of Class 2 of the call."""
 
 FAIR_VOICE = 3
 """The middle of the words of ITU-T P.800 Annex B (listening quality): 5 excellent, 4 good, 3 fair, 2 poor, 1 bad."""
@@ -139,8 +148,7 @@ FAX = Probe(
         Metric("pages_count", message("pages received"), lower_is_better=False),
         *_SAID_WITH_IT,
         *_BY_MACHINE,
-        Metric("csi", message("number that the far fax gives itself")),
-        Metric("fax_speed_bit_per_s", message("fax speed (bit/s)")),
+        *_FAX_INTRODUCTION,
     ),
     limits=(),
     valid_for=timedelta(days=7),
