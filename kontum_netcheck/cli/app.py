@@ -14,6 +14,7 @@ from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.evidence import evidence
 from kontum_netcheck.cli.history import history
 from kontum_netcheck.cli.init import init
+from kontum_netcheck.cli.lines import lines
 from kontum_netcheck.cli.modem import modem
 from kontum_netcheck.cli.numbers import numbers
 from kontum_netcheck.cli.options import LangOption
@@ -141,4 +142,5 @@ for _function, _help, _examples in _COMMANDS:
     add(app, _function, _help, _examples)
 
 app.add_typer(evidence, name="evidence")
+app.add_typer(lines, name="lines")
 app.add_typer(modem, name="modem")

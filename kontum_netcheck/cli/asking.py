@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kontum_netcheck.cli.call_order import CallRules, modem_or_stop, stop_without_secrets
@@ -61,7 +61,7 @@ async def ask(
     planned, options = _planned(shell, loaded, selection, wanted, world, run)
     async with Network(options) as network:
         with stop_on_signal() as stop:
-            link = await own_link_of(planned, loaded, wanted, world, network)
+            link = await own_link_of(planned.checks, loaded, wanted, world, network)
             if wanted.verbose and link is not None:
                 shell.tell(link.reason)
             if link is not None and selection.at:  # only on site is our gateway a target
@@ -171,12 +171,12 @@ def conditions_of(wanted: Wanted, world: World, link: OwnLink | None, spent_s: f
 
 
 async def own_link_of(
-    planned: Plan, loaded: Loaded, wanted: Wanted, world: World, network: Network
+    checks: Sequence[Check], loaded: Loaded, wanted: Wanted, world: World, network: Network
 ) -> OwnLink | None:
     """Look at our own link first, unless nothing that is asked leaves this machine; within the deadline."""
     if world.lab:
         return None
-    if all(check.skip or check.params.stays_on_this_machine for check in planned.checks):
+    if all(check.skip or check.params.stays_on_this_machine for check in checks):
         return None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(wanted.deadline_s):

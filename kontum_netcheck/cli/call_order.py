@@ -26,20 +26,23 @@ class CallOrder:
     why: str = ""
 
 
-def order_or_stop(
-    shell: Shell,
-    inventory: Inventory,
-    *,
-    wanted: bool,
-    gap_s: float | None,
-    most_count: int | None,
-    ignore_quiet: str | None,
-    why: str | None = None,
-) -> CallOrder | None:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The options about calls as they were typed."""
+
+    wanted: bool
+    gap_s: float | None
+    most_count: int | None
+    ignore_quiet: str | None
+    why: str | None = None
+
+
+def order_or_stop(shell: Shell, inventory: Inventory, typed: Typed) -> CallOrder | None:
     """What was ordered, where the inventory speaks for what was not typed; None: no calls. A slip ends the program."""
-    typed = {"--call-gap": gap_s, "--most-calls": most_count, "--ignore-quiet": ignore_quiet}
-    if not wanted:
-        for name, value in typed.items():
+    ignore_quiet = typed.ignore_quiet
+    if not typed.wanted:
+        about = {"--call-gap": typed.gap_s, "--most-calls": typed.most_count, "--ignore-quiet": ignore_quiet}
+        for name, value in about.items():
             if value is not None:
                 raise shell.stop(message("{option} says how to call, and --calls is missing.", option=name))
         return None
@@ -49,10 +52,10 @@ def order_or_stop(
         )
     own = inventory.calls
     calls = Calls(
-        gap_s=own.gap_s if gap_s is None else gap_s,
-        most_count=own.most_per_run if most_count is None else most_count,
+        gap_s=own.gap_s if typed.gap_s is None else typed.gap_s,
+        most_count=own.most_per_run if typed.most_count is None else typed.most_count,
     )
-    return CallOrder(calls, (ignore_quiet or "").strip(), (why or "").strip())
+    return CallOrder(calls, (ignore_quiet or "").strip(), (typed.why or "").strip())
 
 
 def stop_without_secrets(shell: Shell, checks: Iterable[Check]) -> None:

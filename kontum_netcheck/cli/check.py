@@ -72,7 +72,7 @@ def check(
     from dataclasses import replace
 
     from kontum_netcheck.cli.asking import World
-    from kontum_netcheck.cli.call_order import order_or_stop
+    from kontum_netcheck.cli.call_order import Typed, order_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.keeping import keeping
     from kontum_netcheck.cli.run import run_and_report
@@ -106,15 +106,8 @@ def check(
         skip=skip,
         at=at,
     )
-    order = order_or_stop(
-        shell,
-        loaded.inventory,
-        wanted=calls,
-        gap_s=call_gap,
-        most_count=most_calls,
-        ignore_quiet=ignore_quiet,
-    )
-    wanted = replace(wanted, calls=order)
+    order = Typed(calls, call_gap, most_calls, ignore_quiet)
+    wanted = replace(wanted, calls=order_or_stop(shell, loaded.inventory, order))
     source_address = source_or_stop(shell, source)
     network = NetworkOptions(source_address=source_address, max_pps=max_pps, modem_device=device)
     with keeping(shell, store, wanted=not no_store) as kept:

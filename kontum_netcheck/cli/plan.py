@@ -9,11 +9,14 @@ import typer
 
 from kontum_netcheck.cli.options import (
     AtOption,
+    CallGapOption,
+    CallsOption,
     CarrierOption,
     DistrictOption,
     InventoryArgument,
     LangOption,
     MaxPpsOption,
+    MostCallsOption,
     ProbeOption,
     RateOption,
     SiteOption,
@@ -41,10 +44,14 @@ def plan(
     at: AtOption = None,
     rate: RateOption = 1000.0,
     max_pps: MaxPpsOption = 1000,
+    calls: CallsOption = False,
+    call_gap: CallGapOption = None,
+    most_calls: MostCallsOption = None,
     format_name: Annotated[PlanFormat, option("--format", "-f", help=_("How to print."))] = PlanFormat.TABLE,
     lang: LangOption = None,
 ) -> None:
     """Print the questions of a run and what they cost at most."""
+    from kontum_netcheck.cli.call_order import Typed, order_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.plan_view import as_data, as_table, longest_s
     from kontum_netcheck.model import message
@@ -55,7 +62,8 @@ def plan(
     selection = select_or_stop(
         shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
-    checks = plan_checks(loaded.inventory, selection).checks
+    order = order_or_stop(shell, loaded.inventory, Typed(calls, call_gap, most_calls, None))
+    checks = plan_checks(loaded.inventory, selection, calls=order.calls if order else None).checks
     if not checks:
         raise shell.stop(message("Nothing of the inventory is selected by these options."))
     if format_name is PlanFormat.JSON:

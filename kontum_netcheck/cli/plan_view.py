@@ -4,21 +4,46 @@ import math
 from collections.abc import Sequence
 
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.model import Check, Message, message
+from kontum_netcheck.judge import why_unasked
+from kontum_netcheck.model import Cause, Check, Message, ServiceKind, TurnKind, message
 from kontum_netcheck.plan import echoes_count
 from kontum_netcheck.report.safe import visible
-from kontum_netcheck.wording import cause_message
 
+_CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _OTHER_COLUMNS = 45
 """What the table takes besides its targets, on a terminal."""
 
 
 def longest_s(checks: Sequence[Check], rate_per_s: float, max_pps: int) -> float:
-    """How long a run takes at most, in seconds: its starts and echoes at their rates, then its slowest check."""
-    asked = [check for check in checks if check.skip is None]
+    """How long a run takes at most, in seconds: its starts and echoes at their rates, its slowest check, its turns."""
+    turns_s = _turns_s(checks)
+    asked = [check for check in checks if check.skip is None and check.turn is None]
     starts_s = len(asked) / rate_per_s if rate_per_s else 0.0
     echoes_s = echoes_count(asked) / max_pps if max_pps else 0.0
-    return max(starts_s, echoes_s) + max((check.cost.duration_s for check in asked), default=0.0)
+    return max(starts_s, echoes_s) + max((check.cost.duration_s for check in asked), default=0.0) + turns_s
+
+
+def _turns_s(checks: Sequence[Check]) -> float:
+    """Of each kind the lane that takes longest: its turns behind one another, with their gaps."""
+    lanes: dict[TurnKind, dict[str, float]] = {}
+    for check in checks:
+        if check.turn is not None and check.skip is None:
+            lane_s = lanes.setdefault(check.turn.kind, {})
+            for lane in check.turn.lanes:
+                before_s = lane_s[lane] + check.turn.gap_s if lane in lane_s else 0.0
+                lane_s[lane] = before_s + check.cost.duration_s
+    return sum(max(lane_s.values(), default=0.0) for lane_s in lanes.values())
+
+
+def calls_count(checks: Sequence[Check]) -> int:
+    """How many calls there would be with `--calls`."""
+    return sum(
+        check.kind in _CALLED and (check.turn is not None or _is_unasked_call(check)) for check in checks
+    )
+
+
+def _is_unasked_call(check: Check) -> bool:
+    return check.skip is not None and check.skip.cause is Cause.NOT_ASKED_FOR
 
 
 def as_data(checks: Sequence[Check], run_s: float) -> dict[str, object]:
@@ -32,6 +57,7 @@ def as_data(checks: Sequence[Check], run_s: float) -> dict[str, object]:
             "packets_count": sum(check.cost.packets_count for check in checks),
             "bytes_count": sum(check.cost.bytes_count for check in checks),
             "longest_s": round(run_s, 1),
+            "calls_count": calls_count(checks),
         },
         "checks": [
             {
@@ -44,6 +70,13 @@ def as_data(checks: Sequence[Check], run_s: float) -> dict[str, object]:
                 "skipped": None
                 if check.skip is None
                 else {"stage": check.skip.stage, "cause": check.skip.cause},
+                "turn": None
+                if check.turn is None
+                else {
+                    "kind": check.turn.kind,
+                    "lanes": sorted(check.turn.lanes),
+                    "gap_s": check.turn.gap_s,
+                },
             }
             for check in checks
         ],
@@ -77,7 +110,19 @@ def as_table(shell: Shell, checks: Sequence[Check], run_s: float) -> str:
         if before is None or (before.site_id, before.service_id) != (check.site_id, check.service_id):
             out.append(f"{check.site_id}/{check.service_id}")
         out.append(line)
-    return "\n".join([*out, "", *_not_asked(shell, checks), say(_summary(checks, run_s))])
+    return "\n".join(
+        [*out, "", *_not_asked(shell, checks), *_calls(shell, checks), say(_summary(checks, run_s))]
+    )
+
+
+def _calls(shell: Shell, checks: Sequence[Check]) -> list[str]:
+    """How many phones would ring, and that they only do so when asked."""
+    count = calls_count(checks)
+    if not count:
+        return []
+    if any(check.turn is not None and check.turn.kind is TurnKind.CALL for check in checks):
+        return [shell.language.say(message("Calls: {count}, announced one by one.", count=count))]
+    return [shell.language.say(message("With --calls there would be calls: {count}.", count=count))]
 
 
 def _cut(text: str, room: int | None) -> str:
@@ -89,7 +134,7 @@ def _not_asked(shell: Shell, checks: Sequence[Check]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for check in checks:
         if check.skip is not None:
-            by_reason.setdefault(shell.language.say(cause_message(check.skip)), []).append(check.id)
+            by_reason.setdefault(shell.language.say(why_unasked(check, check.skip)), []).append(check.id)
     return [
         shell.language.say(
             message(

@@ -21,16 +21,16 @@ from kontum_netcheck.model import (
     RunEnd,
     message,
 )
-from kontum_netcheck.recording import ANSWERS, Item, Witness
+from kontum_netcheck.recording import Item, Witness
 from kontum_netcheck.recording.corrections import settled
 from kontum_netcheck.recording.moments import local_time
+from kontum_netcheck.recording.results import word_of
 from kontum_netcheck.store.entries import encode
 
 if TYPE_CHECKING:
     from kontum_netcheck.store.store import Store
 
 _SHOWN_ID = 12
-_LABELS = {answer.key: answer.label for answer in ANSWERS}
 
 
 class Keeper:
@@ -130,12 +130,6 @@ def told(item_name: str, kept: KeptObservation, place: Place) -> Message:
         operator=observation.operator,
         id=kept.id[:_SHOWN_ID],
     )
-
-
-def word_of(observation: Observation) -> Message | str:
-    """The answer's own word; another program's result stays as it is."""
-    key = str(observation.metrics.get("result", observation.outcome))
-    return _LABELS.get(key, key)
 
 
 def result_of(observation: Observation) -> Message | str:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from kontum_netcheck.cli.history_window import window_or_stop
-from kontum_netcheck.cli.record_keeping import word_of
 from kontum_netcheck.cli.record_place import Place
 from kontum_netcheck.cli.record_sheet import put_table
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Inventory, Site
+from kontum_netcheck.judge.calls import METHOD_WORDS, method_of
 from kontum_netcheck.model import KeptObservation, Message, message
+from kontum_netcheck.recording.results import was_called, word_of
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table
 from kontum_netcheck.report.options import Options
@@ -75,6 +76,13 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column("countersigned_by", message("Countersigned by"), lambda call: call.countersigned_by or None),
     Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID]),
     Column("corrects", message("Corrects"), _corrects),
+    Column(
+        "method",
+        message("How"),
+        lambda call: METHOD_WORDS[method_of(call.kept.observation)],
+        machine=lambda call: method_of(call.kept.observation),
+    ),
+    Column("quiet_ignored", message("Why in quiet hours"), _metric("quiet_ignored")),
 )
 
 
@@ -94,7 +102,7 @@ def print_call_log(
 
 
 def _called(store: Store, place: Place, since: datetime | None) -> Iterator[KeptObservation]:
-    """What people said of the calls of what is selected; of everything also what the inventory doesn't have."""
+    """The calls of what is selected; of everything also those of what the inventory doesn't have."""
     wanted = {site.id for site in place.loaded.inventory.sites if place.selection.has_site(site)}
     for check_id in store.check_ids():
         site_id, _, probe = check_id.split("/")[:3]
@@ -102,7 +110,7 @@ def _called(store: Store, place: Place, since: datetime | None) -> Iterator[Kept
             continue
         if site_id in wanted or not place.selection.narrows_places:
             said = store.series(check_id, since)
-            yield from (each for each in said if "result" in each.observation.metrics)
+            yield from (each for each in said if was_called(each.observation))
 
 
 def _calls(

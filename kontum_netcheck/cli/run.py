@@ -43,7 +43,7 @@ def run_and_report(
     from kontum_netcheck.cli.asking import ask  # loads the engine, which `report` needs not
     from kontum_netcheck.cli.event_loop import run_in_loop
 
-    begun, started_s = _begun(loaded, selection, wanted, world), time.perf_counter()
+    begun, started_s = begun_of(loaded, selection, wanted, world), time.perf_counter()
     answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
     planned, asked = answers.plan, answers.asked
     took = timedelta(seconds=time.perf_counter() - started_s)
@@ -73,7 +73,7 @@ def run_and_report(
     return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
 
 
-def _begun(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World") -> Run:
+def begun_of(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World") -> Run:
     """The run as far as it is known when it begins."""
     now = datetime.now(UTC)
     return Run(

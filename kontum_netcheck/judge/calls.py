@@ -18,6 +18,7 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.net.icmp.statistics import loss_upper_pct
 from kontum_netcheck.probes.by_hand import MANUAL_METHOD, is_by_hand
+from kontum_netcheck.probes.calling import ModemWay, SipWay
 from kontum_netcheck.wording import cause_message
 
 ENOUGH_COUNT = 3
@@ -94,6 +95,18 @@ def only_rings(answer: Observation) -> Message:
         "it answers, but no fax tone was heard ({how}): no proof of a fax",
         how=METHOD_WORDS[method_of(answer)],
     )
+
+
+def why_not_called(check: Check, answer: Observation) -> Message:
+    """Whose fault it was that the line was not reached: the trunk's, the modem's; the line's it is not."""
+    assert answer.failure is not None, answer
+    cause = cause_message(answer.failure)
+    match getattr(check.params, "way", None):
+        case SipWay() as way:
+            return message("the trunk {trunk} failed, not this line: {cause}", trunk=way.trunk, cause=cause)
+        case ModemWay():
+            return message("the modem at hand failed, not this line: {cause}", cause=cause)
+    return cause
 
 
 def method_of(answer: Observation) -> str:

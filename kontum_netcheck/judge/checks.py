@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kontum_netcheck.conflicts import conflicting
-from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample
+from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample, why_not_called
 from kontum_netcheck.model import (
     Cause,
     Check,
@@ -28,6 +28,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 _CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
+_IN_ORDER = message("in order")
 
 
 def judge_check(check: Check, observations: Iterable[Observation], now: datetime) -> CheckVerdict:
@@ -54,13 +55,19 @@ def judge_check(check: Check, observations: Iterable[Observation], now: datetime
     if given and not newest:
         moved = message("what was checked before is another target, {target}", target=given[0].target)
         return CheckVerdict(check, Readiness.NOT_CHECKED, moved, None)
-    reason = _why_unasked(check, newest[0].failure if newest else check.skip)
+    reason = _why_unasked(check, newest[0] if newest else None)
     return CheckVerdict(check, Readiness.NOT_CHECKED, reason, newest[0] if newest else None)
 
 
-def _why_unasked(check: Check, failure: Failure | None) -> Message:
-    if failure is None:
-        return message("not asked yet")
+def _why_unasked(check: Check, newest: Observation | None) -> Message:
+    failure = newest.failure if newest else check.skip
+    if newest is not None and newest.outcome is Outcome.ERROR and check.kind in _CALLED:
+        return why_not_called(check, newest)
+    return message("not asked yet") if failure is None else why_unasked(check, failure)
+
+
+def why_unasked(check: Check, failure: Failure) -> Message:
+    """Why it is left out on purpose, and of a call how it would be made."""
     if failure.cause is Cause.NOT_ASKED_FOR and check.kind in _CALLED:
         return message("not called: use --calls, or record what a person found")
     return cause_message(failure)
@@ -112,7 +119,7 @@ def _judge_calls(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
-    worst, reason = Readiness.READY, message("in order")
+    worst, reason = Readiness.READY, _IN_ORDER
     if observation.outcome is Outcome.FAILED:
         assert observation.failure is not None, observation
         worst, reason = Readiness.NOT_READY, cause_message(observation.failure)
@@ -131,32 +138,40 @@ def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
 
 def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue]) -> tuple[Readiness, Message]:
     """What was not measured breaks no default limit; a limit that a person typed asks for a measurement."""
-    metric, value = PROBES[check.probe].metric(limit.metric), metrics.get(limit.metric)
-    assert metric is not None, limit
+    value = metrics.get(limit.metric)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        unmeasured = Readiness.NOT_CHECKED if limit.required else Readiness.READY
-        return unmeasured, message(
-            "{metric}: not measured, and the inventory asks for it", metric=metric.label
+        if not limit.required:
+            return Readiness.READY, _IN_ORDER
+        return Readiness.NOT_CHECKED, message(
+            "{metric}: not measured, and the inventory asks for it", metric=_label(check, limit)
         )
     verdict = limit.judge(value)
     late_ms = _late_ms(limit, metrics)
-    if limit.judge(value - late_ms) is not verdict:
+    if late_ms and limit.judge(value - late_ms) is not verdict:
         return Readiness.NOT_CHECKED, message(
             "{metric}: {value}, but up to {late} ms of it was this machine's own lateness: check again",
-            metric=metric.label,
+            metric=_label(check, limit),
             value=value,
             late=late_ms,
         )
+    return verdict, _IN_ORDER if verdict is Readiness.READY else _beyond(check, limit, value, verdict)
+
+
+def _beyond(check: Check, limit: Limit, value: float, verdict: Readiness) -> Message:
+    """What was measured, and the limit that it is beyond."""
     bound = limit.degraded if verdict is Readiness.NOT_READY else limit.ready
+    metric = _label(check, limit)
     if limit.lower_is_better:
-        beyond = message(
-            "{metric}: {value}, should be at most {limit}", metric=metric.label, value=value, limit=bound
+        return message(
+            "{metric}: {value}, should be at most {limit}", metric=metric, value=value, limit=bound
         )
-    else:
-        beyond = message(
-            "{metric}: {value}, should be at least {limit}", metric=metric.label, value=value, limit=bound
-        )
-    return verdict, beyond
+    return message("{metric}: {value}, should be at least {limit}", metric=metric, value=value, limit=bound)
+
+
+def _label(check: Check, limit: Limit) -> Message:
+    metric = PROBES[check.probe].metric(limit.metric)
+    assert metric is not None, limit
+    return metric.label
 
 
 def _late_ms(limit: Limit, metrics: Mapping[str, MetricValue]) -> float:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from kontum_netcheck.model import Cost, Limit, Metric, Observation, message
-from kontum_netcheck.probes.calling import ModemWay, SipWay, cost_of, try_fax, try_phone
+from kontum_netcheck.probes.calling import ModemWay, SipWay, cost_of_call, cost_of_fax, try_fax, try_phone
 from kontum_netcheck.probes.declaration import Probe, ProbeParams
 from kontum_netcheck.probes.provenance import PROVENANCE
 
@@ -133,7 +133,7 @@ CALL = Probe(
         ),
     ),
     valid_for=timedelta(days=7),
-    cost=cost_of,
+    cost=cost_of_call,
     run=try_phone,
     by_person=True,
 )
@@ -152,7 +152,7 @@ FAX = Probe(
     ),
     limits=(),
     valid_for=timedelta(days=7),
-    cost=cost_of,
+    cost=cost_of_fax,
     run=try_fax,
     by_person=True,
 )

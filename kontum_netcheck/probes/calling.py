@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -117,16 +117,24 @@ class Called(Protocol):
         """By what it is called."""
 
 
-def cost_of(params: Called) -> Cost:
-    """One call; nothing where a person makes it."""
+def cost_of_call(params: Called) -> Cost:
+    """One call that rings once or twice; nothing where a person makes it."""
+    rings_s = params.way.ring_for_s if params.way else 0.0
+    return _cost(params, _SIP_WAIT_S + rings_s)
+
+
+def cost_of_fax(params: Called) -> Cost:
+    """One call until a fax machine has made itself known; nothing where a person makes it."""
+    return _cost(params, _SIP_WAIT_S + _FAX_RINGS_S + _FAX_LISTEN_S)
+
+
+def _cost(params: Called, over_sip_s: float) -> Cost:
     match params.way:
-        case None:
-            return Cost()
         case SipWay():
-            duration_s = _SIP_WAIT_S + max(params.way.ring_for_s, _FAX_RINGS_S) + _FAX_LISTEN_S
-            return Cost(_SIP_PACKETS, _SIP_PACKETS * _SIP_PACKET_BYTES, duration_s)
+            return Cost(_SIP_PACKETS, _SIP_PACKETS * _SIP_PACKET_BYTES, over_sip_s)
         case ModemWay():
             return Cost(duration_s=_MODEM_S)
+    return Cost()
 
 
 async def try_phone(params: Called, network: "Network") -> Measurement:
@@ -138,7 +146,7 @@ async def try_phone(params: Called, network: "Network") -> Measurement:
         case SipWay() as way:
             return await _over_trunk(way, network, ring_for_s=way.ring_for_s, listen_s=0.0)
         case ModemWay() as way:
-            return await _modem(network).call(way.dialled)
+            return await _by_modem(_modem(network).call(way.dialled))
     raise _nobody_to_call()
 
 
@@ -149,7 +157,7 @@ async def try_fax(params: Called, network: "Network") -> Measurement:
             wait_s = max(way.ring_for_s, _FAX_RINGS_S)
             return fax_result(await _over_trunk(way, network, ring_for_s=wait_s, listen_s=_FAX_LISTEN_S))
         case ModemWay() as way:
-            return await _modem(network).call_fax(way.dialled)
+            return await _by_modem(_modem(network).call_fax(way.dialled))
     raise _nobody_to_call()
 
 
@@ -185,6 +193,13 @@ async def _over_trunk(way: SipWay, network: "Network", *, ring_for_s: float, lis
         detail = f"trunk {way.trunk}: {failure.detail or failure.cause.value}"
         raise CannotMeasure(Failure(failure.stage, failure.cause, detail))
     return Measurement(known | dict(found.metrics), failure)
+
+
+async def _by_modem(call: Awaitable[Measurement]) -> Measurement:
+    try:
+        return await call
+    except asyncio.CancelledError:  # the line is put down: that it was called is kept
+        return Measurement({"method": "modem"}, Failure(Stage.REPLY, Cause.INTERRUPTED))
 
 
 def account_of(way: SipWay) -> "Account":

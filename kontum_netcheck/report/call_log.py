@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.inventory.numbers import national
+from kontum_netcheck.judge.calls import METHOD_WORDS, method_of
 from kontum_netcheck.model import KeptObservation, Message, message
-from kontum_netcheck.recording import ANSWERS
+from kontum_netcheck.recording.results import was_called, word_of
 from kontum_netcheck.report.build import Report, SiteRow
 from kontum_netcheck.report.columns import Column
 
@@ -17,7 +18,6 @@ CALLED = ("call", "fax")
 """The probes whose evidence is a call."""
 _LINE_TEST = message("line test before the exam")
 _SHOWN_ID = 12
-_LABELS = {answer.key: answer.label for answer in ANSWERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _judged(report: Report) -> list[KeptObservation]:
 
 
 def _is_call(observation: "Observation") -> bool:
-    return observation.probe in CALLED and "result" in observation.metrics
+    return was_called(observation)
 
 
 def _metric(name: str) -> Callable[[Call], object]:
@@ -59,9 +59,7 @@ def _metric(name: str) -> Callable[[Call], object]:
 
 
 def _result(call: Call) -> Message | str:
-    """The answer's own word; another program's result stays as it is."""
-    key = str(call.kept.observation.metrics.get("result", call.kept.observation.outcome))
-    return _LABELS.get(key, key)
+    return word_of(call.kept.observation)
 
 
 def _why(call: Call) -> Message | str:
@@ -96,4 +94,6 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column("countersigned_by", message("Countersigned by"), lambda call: call.countersigned_by or None),
     Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID] or None),
     Column("corrects", message("Corrects"), _corrects),
+    Column("method", message("How"), lambda call: METHOD_WORDS[method_of(call.kept.observation)]),
+    Column("quiet_ignored", message("Why in quiet hours"), _metric("quiet_ignored")),
 )

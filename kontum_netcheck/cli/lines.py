@@ -1,0 +1,174 @@
+"""`lines`: which phones and faxes there are and how each is tried; and test calls, only when asked."""
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kontum_netcheck.cli.commands import add, group
+from kontum_netcheck.cli.options import (
+    CallGapOption,
+    CsvKeysOption,
+    DeadlineOption,
+    ExitZeroOption,
+    IgnoreQuietOption,
+    LangOption,
+    ModemOption,
+    MostCallsOption,
+    NoStoreOption,
+    OperatorOption,
+    SourceOption,
+    StoreOption,
+    VantageOption,
+    option,
+)
+from kontum_netcheck.cli.shell import shell_of
+
+lines = group(_("List phones and faxes; call them to test them, only when asked."))
+
+PlacesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=_("[INVENTORY] [SITE]"), show_default=False, help=_("The site by its id or name [all sites].")
+    ),
+]
+LinesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=_("[INVENTORY] SITE [LINE]..."),
+        show_default=False,
+        help=_("The site, and of its lines the ids or numbers to call [all that may be called]."),
+    ),
+]
+FormatOption = Annotated[
+    str | None,
+    option(
+        "--format",
+        "-f",
+        metavar=_("NAME"),
+        help=_("How to print: {names}.").format(names="table, plain, markdown, csv, json"),
+    ),
+]
+OutputOption = Annotated[
+    list[Path] | None,
+    option(
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        help=_("Also write this file, format from its suffix; repeatable."),
+    ),
+]
+TimesOption = Annotated[
+    int,
+    option(
+        "--times", "-n", metavar=_("NUMBER"), min=1, max=100, help=_("Call each line so often; 3 say more.")
+    ),
+]
+WhyOption = Annotated[
+    str | None, option("--why", metavar=_("TEXT"), help=_("Why it is tried, for the call log."))
+]
+PrefixOption = Annotated[
+    str | None,
+    option(
+        "--dial-prefix", metavar=_("TEXT"), help=_("What a modem dials in front: 9, for an outside line.")
+    ),
+]
+
+
+def list_(
+    context: typer.Context,
+    words: PlacesArgument = None,
+    format_name: FormatOption = None,
+    output: OutputOption = None,
+    csv_keys: CsvKeysOption = False,
+    lang: LangOption = None,
+) -> None:
+    """List the lines; calls nobody."""
+    from kontum_netcheck.cli.formats import formats_or_stop
+    from kontum_netcheck.cli.lines_list import list_lines
+
+    shell = shell_of(context)
+    list_lines(shell, words or (), formats_or_stop(shell, format_name, output or (), markdown=True), csv_keys)
+
+
+def test(
+    context: typer.Context,
+    words: LinesArgument = None,
+    times: TimesOption = 1,
+    call_gap: CallGapOption = None,
+    most_calls: MostCallsOption = None,
+    ignore_quiet: IgnoreQuietOption = None,
+    why: WhyOption = None,
+    device: ModemOption = None,
+    dial_prefix: PrefixOption = None,
+    vantage: VantageOption = None,
+    operator: OperatorOption = None,
+    deadline: DeadlineOption = None,
+    source: SourceOption = None,
+    format_name: FormatOption = None,
+    output: OutputOption = None,
+    csv_keys: CsvKeysOption = False,
+    store: StoreOption = None,
+    no_store: NoStoreOption = False,
+    exit_zero: ExitZeroOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Call the lines of a site, one after the other, and judge them. Exit codes as those of `check`."""
+    from kontum_netcheck.cli.call_order import Typed, order_or_stop
+    from kontum_netcheck.cli.formats import formats_or_stop
+    from kontum_netcheck.cli.keeping import keeping
+    from kontum_netcheck.cli.lines_place import trial_or_stop
+    from kontum_netcheck.cli.lines_test import test_lines
+    from kontum_netcheck.cli.wanted import Wanted, operator_or_default, source_or_stop, vantage_or_default
+    from kontum_netcheck.net.network import NetworkOptions
+
+    shell = shell_of(context)
+    formats = formats_or_stop(shell, format_name, output or (), markdown=True)
+    source_address = source_or_stop(shell, source)
+    typed = Typed(True, call_gap, most_calls, ignore_quiet, why)
+    trial = trial_or_stop(
+        shell,
+        words or (),
+        lambda inventory: order_or_stop(shell, inventory, typed),
+    )
+    wanted = Wanted(
+        vantage=vantage_or_default(vantage),
+        operator=operator_or_default(operator),
+        deadline_s=deadline,
+        calls=trial.order,
+        exit_zero=exit_zero,
+    )
+    network = NetworkOptions(
+        source_address=source_address, modem_device=device, modem_prefix=dial_prefix or ""
+    )
+    with keeping(shell, store, wanted=not no_store) as kept:
+        code = test_lines(shell, trial, wanted, network, kept, formats, times=times, csv_keys=csv_keys)
+    raise typer.Exit(code)
+
+
+@lines.callback(invoke_without_command=True)
+def _help_alone(context: typer.Context, lang: LangOption = None) -> None:
+    if context.invoked_subcommand is None:
+        shell_of(context).put(context.get_help())
+
+
+add(
+    lines,
+    list_,
+    _("List phones and faxes and how each is tried."),
+    ("lines list", "lines list thpt-kon-tum"),
+    "list",
+)
+add(
+    lines,
+    test,
+    _("Call a site's lines and judge them: their phones ring."),
+    (
+        "lines test thpt-kon-tum",
+        "lines test thpt-kon-tum phone-1 --times 3",
+        "lines test thpt-kon-tum fax-1 --call-gap 30 -o goi-thu.csv",
+        "lines test so-gddt --ignore-quiet 'line repaired at 08:10'",
+    ),
+    "test",
+)
