@@ -7,9 +7,9 @@ from kontum_netcheck.serving.channel import Channel
 from kontum_netcheck.serving.client import client_of
 from kontum_netcheck.serving.exchange import Exchange
 from kontum_netcheck.serving.receipt import Receipt
-from kontum_netcheck.serving.refusal import Reason, Refusal
+from kontum_netcheck.serving.refusal import BadRequest, Reason, Refusal
 from kontum_netcheck.serving.reply import CONTINUE, Reply, head_of, refusal_reply, text
-from kontum_netcheck.serving.request import BadRequest, Request, RequestReader
+from kontum_netcheck.serving.request import Request, RequestReader
 from kontum_netcheck.serving.route import Answer, Download, Upload
 from kontum_netcheck.serving.service import Service
 from kontum_netcheck.serving.transfer import receive_upload, send_download

@@ -57,14 +57,9 @@ class Channel:
 
     async def receive(self, most_bytes: int) -> bytes:
         """What has come; empty: the client will send no more."""
-        return await self._moving(lambda: self._sock.recv(most_bytes))
-
-    async def receive_view(self) -> memoryview:
-        """The same, without a buffer of its own: the view is good until the next await."""
-        await self._let_others(0)
-        count = await self._moving(lambda: self._sock.recv_into(self._bins.copied))
-        self._turn_bytes += count
-        return self._bins.copied[:count]
+        data = await self._moving(lambda: self._sock.recv(most_bytes))
+        await self._let_others(len(data))
+        return data
 
     async def drop(self, most_bytes: int) -> int:
         """Count what has come, and forget it; 0: the client will send no more."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from kontum_netcheck.serving.answering import Answering, Cut
 from kontum_netcheck.serving.channel import Channel, Gone, TlsChannel
 from kontum_netcheck.serving.exchange import Exchange
-from kontum_netcheck.serving.refusal import Reason, Refusal
+from kontum_netcheck.serving.refusal import BadRequest, Reason, Refusal
 from kontum_netcheck.serving.reply import Reply, head_of, refusal_reply, text
-from kontum_netcheck.serving.request import BadRequest, Request, RequestReader
+from kontum_netcheck.serving.request import Request, RequestReader
 from kontum_netcheck.serving.route import Answer
 from kontum_netcheck.serving.routes import loggable
 from kontum_netcheck.serving.service import Service

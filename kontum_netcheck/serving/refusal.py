@@ -38,3 +38,11 @@ class Refusal:
     def status(self) -> int:
         """The status of the answer, RFC 9110 and RFC 6585."""
         return _STATUS[self.reason]
+
+
+class BadRequest(Exception):
+    """What came is no request that can be answered; `status` is the answer, after which the connection ends."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status

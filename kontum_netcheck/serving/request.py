@@ -1,7 +1,4 @@
-"""Reading requests. h11 reads heads and chunked bodies; a body with a length never passes through here.
-
-Pure: bytes in, requests out; no socket is known here.
-"""
+"""Reading the heads of requests, by h11; bodies never pass through it. Pure: bytes in, requests out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import h11
 
+from kontum_netcheck.serving.refusal import BadRequest
+
 _MOST_PARAMETERS = 20
 _MOST_DIGITS = 15
 """Of a number that a client writes: a petabyte is enough, and no integer grows without end."""
-
-
-class BadRequest(Exception):
-    """What came is no request that can be answered; `status` is the answer, after which the connection ends."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +65,24 @@ class RequestReader:
         if not isinstance(event, h11.Request):
             return None
         request = _request_of(event, self._reader.they_are_waiting_for_100_continue)
-        if request.body_bytes is not None:
-            self._rest = bytes(self._reader.trailing_data[0])
-            self._reader = None
+        self._rest = bytes(self._reader.trailing_data[0])
+        self._reader = None
         return request
+
+    def take_all(self) -> bytes:
+        """What came with the head: of a chunked body, whose end is not known yet."""
+        taken, self._rest = self._rest, b""
+        return taken
+
+    def give_back(self, rest: bytes) -> None:
+        """What came after a body: the next request."""
+        self._rest = rest
 
     def take(self, most_bytes: int) -> int:
         """Of a body with a length: how many of its bytes came with the head. They are dropped."""
         taken = min(most_bytes, len(self._rest))
         self._rest = self._rest[taken:]
         return taken
-
-    def chunks(self, data: bytes | memoryview) -> tuple[int, bool]:
-        """Of a chunked body: take what came; how many bytes of it were body, and whether it has ended.
-
-        Raises BadRequest.
-        """
-        assert self._reader is not None, "no chunked body is under way"
-        count = 0
-        try:
-            if data:
-                self._reader.receive_data(data)  # type: ignore[arg-type]  # it takes whatever is like bytes
-            while isinstance(event := self._reader.next_event(), h11.Data):
-                count += len(event.data)
-        except h11.RemoteProtocolError as error:
-            raise BadRequest(error.error_status_hint, str(error)) from error
-        ended = isinstance(event, h11.EndOfMessage)
-        if ended:
-            self._rest = bytes(self._reader.trailing_data[0])
-            self._reader = None
-        return count, ended
 
 
 def _request_of(event: h11.Request, waits_for_100: bool) -> Request:

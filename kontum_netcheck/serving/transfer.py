@@ -1,11 +1,16 @@
 """The two loops through which all bytes of a measurement go."""
 
 from collections.abc import Callable
+from typing import Final
 
 from kontum_netcheck.serving.channel import Channel, Gone
+from kontum_netcheck.serving.chunks import Chunks
 from kontum_netcheck.serving.filler import Filler
 from kontum_netcheck.serving.receipt import Receipt
 from kontum_netcheck.serving.request import Request, RequestReader
+
+_FRAMING_BYTES: Final = 4_096
+"""Between two chunks: their framing, and all of them where they are small."""
 
 Moved = Callable[[int], bool]
 """Told how many bytes moved; says whether it may go on."""
@@ -43,14 +48,21 @@ async def receive_upload(
 
 
 async def _receive_chunks(channel: Channel, reader: RequestReader, receipt: Receipt, moved: Moved) -> bool:
-    count, ended = reader.chunks(b"")
+    chunks = Chunks()
+    count = chunks.take(reader.take_all())
     while True:
         receipt.add(count)
-        if not moved(count) and not ended:
+        if not moved(count) and not chunks.ended:
             return False
-        if ended:
+        if chunks.ended:
+            reader.give_back(chunks.rest)
             return True
-        came = await channel.receive_view()
-        if not came:
+        if chunks.left_bytes:
+            count = came_bytes = await channel.drop(chunks.left_bytes)
+            chunks.skip(count)
+        else:
+            framing = await channel.receive(_FRAMING_BYTES)
+            came_bytes = len(framing)
+            count = chunks.take(framing)
+        if not came_bytes:
             raise Gone("the client ended in the middle of a body")
-        count, ended = reader.chunks(came)

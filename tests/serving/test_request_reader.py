@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kontum_netcheck.serving.request import BadRequest, Request, RequestReader
+from kontum_netcheck.serving.chunks import Chunks
+from kontum_netcheck.serving.refusal import BadRequest
+from kontum_netcheck.serving.request import Request, RequestReader
 
 UPLOAD = (
     b"POST /upload?bytes=7&x=%20y HTTP/1.1\r\nHost: a\r\nUser-Agent: me\r\nContent-Length: 5\r\n\r\nhello"
@@ -18,43 +20,56 @@ IN_CHUNKS = (
 NEXT = b"GET /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
-def read_all(data: bytes, cuts: list[int]) -> tuple[list[Request], list[int]]:
-    """Every request in the data, which comes in pieces, and how long their bodies were."""
+class Stream:
+    """What a client sends, in pieces of whatever size."""
+
+    def __init__(self, data: bytes, cuts: list[int]) -> None:
+        edges = [0, *sorted({cut % (len(data) + 1) for cut in cuts}), len(data)]
+        self.pieces = [data[start:end] for start, end in pairwise(edges) if start < end]
+
+    def receive(self, most_bytes: int = 1 << 20) -> bytes:
+        """The next piece, or as much of it as may be."""
+        piece = self.pieces.pop(0) if self.pieces else b""
+        if len(piece) > most_bytes:
+            self.pieces.insert(0, piece[most_bytes:])
+        return piece[:most_bytes]
+
+
+def read_all(stream: Stream) -> tuple[list[Request], list[int]]:
+    """Every request of a stream, and how long their bodies were: read as a connection does."""
     reader = RequestReader(4096)
     requests: list[Request] = []
     bodies: list[int] = []
-    edges = [0, *sorted({cut % (len(data) + 1) for cut in cuts}), len(data)]
-    left, chunked = 0, False
-    for start, end in pairwise(edges):
-        piece = data[start:end]
-        while True:
-            if chunked:
-                count, ended = reader.chunks(piece)
-                bodies[-1] += count
-                chunked, piece = not ended, b""
-                if chunked:
-                    break
-            elif left:
-                assert not reader.has_begun
-                taken = min(left, len(piece))  # what a channel drops, and never shows the reader
-                left -= taken
-                piece = piece[taken:]
-                if left:
-                    break
-            request = reader.head(piece) if piece or reader.has_begun else None
-            piece = b""
-            if request is None:
-                break
+    data = stream.receive()
+    while data or reader.has_begun:
+        request = reader.head(data)
+        if request is not None:
             requests.append(request)
-            bodies.append(request.body_bytes or 0)
-            chunked = request.body_bytes is None
-            left = (request.body_bytes or 0) - reader.take(request.body_bytes or 0)
+            bodies.append(body_of(reader, request, stream))
+        data = b"" if request is not None and reader.has_begun else stream.receive()
+        if request is None and not data:
+            break
     return requests, bodies
+
+
+def body_of(reader: RequestReader, request: Request, stream: Stream) -> int:
+    """How long the body was."""
+    if request.body_bytes is not None:
+        count = reader.take(request.body_bytes)
+        while count < request.body_bytes:
+            count += len(stream.receive(request.body_bytes - count))
+        return count
+    chunks = Chunks()
+    count = chunks.take(reader.take_all())
+    while not chunks.ended:
+        count += chunks.take(stream.receive())
+    reader.give_back(chunks.rest)
+    return count
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=12))
 def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
-    requests, bodies = read_all(UPLOAD + IN_CHUNKS + NEXT, cuts)
+    requests, bodies = read_all(Stream(UPLOAD + IN_CHUNKS + NEXT, cuts))
     assert [(one.method, one.path) for one in requests] == [
         ("POST", "/upload"),
         ("POST", "/upload"),
