@@ -164,16 +164,35 @@ class TlsChannel(Channel):
         await self._moving(self._sock.do_handshake)
 
     def _drop(self, most_bytes: int) -> int:
-        return self._sock.recv_into(self._bins.copied, min(most_bytes, _COPY_BYTES))
+        room, turn_bytes = self._bins.copied, min(most_bytes, TURN_BYTES)
+        return _many(lambda done: self._sock.recv_into(room, min(turn_bytes - done, len(room))), turn_bytes)
 
     def _send_noise(self, noise: Filler, offset: int, most_bytes: int) -> int:
-        return self._sock.send(noise.view[offset : offset + min(most_bytes, _COPY_BYTES)])
+        # Where OpenSSL could not write a record, it wants the same bytes again: they are at the same place.
+        view = noise.view[offset : offset + most_bytes]
+        return _many(lambda done: self._sock.send(view[done : done + _COPY_BYTES]), most_bytes)
 
     def end_sending(self) -> None:
         """Nothing more will be sent: says so in TLS, too (close_notify)."""
         with contextlib.suppress(OSError, ValueError):
             self._sock.unwrap()  # says it at once, and doesn't wait for the client to say the same
         super().end_sending()
+
+
+def _many(step: Callable[[int], int], most_bytes: int) -> int:
+    """Record after record, until there is no more to do just now; `step` is told how much is done already."""
+    done = 0
+    while done < most_bytes:
+        try:
+            count = step(done)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            if done:
+                break
+            raise
+        done += count
+        if not count:
+            break
+    return done
 
 
 def _wake(waiter: "asyncio.Future[None]") -> None:
