@@ -9,6 +9,7 @@ from kontum_netcheck.calls import Calls, planned_call
 from kontum_netcheck.inventory.duty_room import RoomPhone, lacking
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Phone, Site
+from kontum_netcheck.loads import Loads, with_loads
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Message, ServiceKind, Stage, Turn
 from kontum_netcheck.planned import Plan, PlannedDistrict, PlannedService, PlannedSite, echoes_count
 from kontum_netcheck.probes import PROBES
@@ -28,6 +29,7 @@ __all__ = [
     "plan",
 ]
 
+_NO_SERVER = "http://localhost/"  # stands where the inventory names none, and is never asked
 PORTAL = "portal"
 """Stands in place of a site's id in the ids of the province's portals."""
 
@@ -50,10 +52,11 @@ def plan(
     *,
     on: date | None = None,
     calls: Calls | None = None,
+    loads: Loads | None = None,
 ) -> Plan:
     """Plan the questions for what is selected; `on` is the day, in the inventory's zone, for which they are judged.
 
-    No machine calls anybody unless `calls` are asked for.
+    No machine calls anybody unless `calls` are asked for, and none fills a line unless `loads` are.
 
     Districts stay in the plan without a site (they show as such) unless a place or a carrier is selected.
     Portals belong to the province: selecting a place or a carrier leaves them out.
@@ -70,7 +73,7 @@ def plan(
         if sites or not selection.narrows_places:
             districts.append(PlannedDistrict(district.code, district.name, sites))
     portals = () if selection.narrows_places else tuple(_portals(inventory, selection))
-    whole = Plan(tuple(districts), portals)
+    whole = with_loads(Plan(tuple(districts), portals), inventory, loads)
     if calls is not None:
         whole = whole.with_calls_at_most(calls.most_count)
     return whole.valid_at_most(ON_EXAM_DAYS) if on in inventory.exam.days else whole
@@ -212,19 +215,11 @@ def _on_site(
                 # Whether the portal is right and fast is the portal's own verdict, never the line's.
                 yield replace(here, limits=(), optional=True)
     if "bandwidth" in line.onsite:
-        yield Check(
-            id=f"{start}/bandwidth/onsite",
-            site_id=site.id,
-            service_id=line.id,
-            kind=ServiceKind.INTERNET,
-            probe="bandwidth",
-            target=line.id,
-            params=None,
-            limits=(),
-            valid_for=timedelta(days=7),
-            skip=away or Failure(Stage.PLAN, Cause.NOT_ASKED_FOR),
-            optional=True,  # this version can't ask it
-        )
+        server = inventory.speed_server_of(line)
+        nobody = Failure(Stage.PLAN, Cause.NO_SERVER_NAMED)
+        params = server or PROBES["bandwidth"].params(bandwidth=_NO_SERVER)
+        here = _check(f"{start}/bandwidth/onsite", *place, params, away or (None if server else nobody))
+        yield here if server else replace(here, target=line.id, optional=True)
 
 
 def _known_name(inventory: Inventory) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from kontum_netcheck.cli.call_order import CallRules, modem_or_stop, stop_without_secrets
 from kontum_netcheck.cli.keeping import Keeping
+from kontum_netcheck.cli.load_order import load_rules
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.progress import progress
 from kontum_netcheck.cli.shell import Shell
@@ -94,7 +95,7 @@ def _planned(
     """The plan, and the ways into the world; what calls lack (a password, a modem) ends the program."""
     on = run.started_at.astimezone(loaded.inventory.zone).date()
     order = wanted.calls.calls if wanted.calls else None
-    planned = plan(loaded.inventory, selection, world.own, on=on, calls=order)
+    planned = plan(loaded.inventory, selection, world.own, on=on, calls=order, loads=wanted.loads)
     if order is None:
         return planned, world.network
     stop_without_secrets(shell, planned.checks)
@@ -117,7 +118,9 @@ async def _asked(
     checks = planned.checks
     by_id = {check.id: check for check in checks}
     with progress(shell, by_id, known, wanted=not wanted.quiet) as shown:
-        rules = rules_of(loaded.inventory, wanted, checks, shown.tell)
+        rules = dict(rules_of(loaded.inventory, wanted, checks, shown.tell))
+        if wanted.loads is not None:
+            rules[TurnKind.LOAD] = load_rules(loaded.inventory, kept.loads_between, checks, shown.tell)
 
         def take(observation: Observation) -> None:
             shown.note(observation)

@@ -4,6 +4,7 @@ import typer
 
 from kontum_netcheck.cli.options import (
     AtOption,
+    BandwidthOption,
     ByOption,
     CallGapOption,
     CallsOption,
@@ -17,6 +18,7 @@ from kontum_netcheck.cli.options import (
     InventoryArgument,
     LangOption,
     MaxPpsOption,
+    MeteredOption,
     ModemOption,
     MostCallsOption,
     NoStoreOption,
@@ -56,6 +58,8 @@ def check(
     max_pps: MaxPpsOption = 1000,
     source: SourceOption = None,
     trace: TraceOption = False,
+    bandwidth: BandwidthOption = False,
+    metered: MeteredOption = False,
     calls: CallsOption = False,
     call_gap: CallGapOption = None,
     most_calls: MostCallsOption = None,
@@ -75,6 +79,7 @@ def check(
     from kontum_netcheck.cli.call_order import Typed, order_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.keeping import keeping
+    from kontum_netcheck.cli.load_order import loads_or_none
     from kontum_netcheck.cli.run import run_and_report
     from kontum_netcheck.cli.wanted import source_or_stop, wanted_or_stop
     from kontum_netcheck.net.network import NetworkOptions
@@ -107,7 +112,11 @@ def check(
         at=at,
     )
     order = Typed(calls, call_gap, most_calls, ignore_quiet)
-    wanted = replace(wanted, calls=order_or_stop(shell, loaded.inventory, order))
+    wanted = replace(
+        wanted,
+        calls=order_or_stop(shell, loaded.inventory, order),
+        loads=loads_or_none(bandwidth=bandwidth, metered=metered),
+    )
     source_address = source_or_stop(shell, source)
     network = NetworkOptions(source_address=source_address, max_pps=max_pps, modem_device=device)
     with keeping(shell, store, wanted=not no_store) as kept:

@@ -48,6 +48,13 @@ class Keeping:
             return self._known
         return evidence(self._store, checks, now + CLOCKS_DIFFER)
 
+    def loads_between(self, since: datetime, until: datetime) -> tuple[Observation, ...]:
+        """The bandwidth tests that were made from then until then, whoever made them. StoreError."""
+        if self._store is None:
+            return ()
+        ids = [check_id for check_id in self._store.check_ids() if "/bandwidth" in check_id]
+        return tuple(kept.observation for kept in self._store.on_checks(ids, since, until))
+
     def begin(self, run: Run, checks: Sequence[Check], loaded: Loaded) -> None:
         """Keep that the run began. StoreError."""
         if self._store is None:

@@ -110,6 +110,12 @@ VerboseOption = Annotated[bool, option("--verbose", "-v", help=_("Say more on th
 ExitZeroOption = Annotated[
     bool, option("--exit-zero", help=_("Exit 0 whatever the verdicts; 3 still means could not run."))
 ]
+BandwidthOption = Annotated[
+    bool, option("--bandwidth", help=_("Also fill lines to see how fast they are, one after another."))
+]
+MeteredOption = Annotated[
+    bool, option("--metered", help=_("So, and also lines whose data volume costs money."))
+]
 StoreOption = Annotated[
     str | None,
     option(

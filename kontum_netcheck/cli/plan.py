@@ -9,6 +9,7 @@ import typer
 
 from kontum_netcheck.cli.options import (
     AtOption,
+    BandwidthOption,
     CallGapOption,
     CallsOption,
     CarrierOption,
@@ -16,6 +17,7 @@ from kontum_netcheck.cli.options import (
     InventoryArgument,
     LangOption,
     MaxPpsOption,
+    MeteredOption,
     MostCallsOption,
     ProbeOption,
     RateOption,
@@ -44,6 +46,8 @@ def plan(
     at: AtOption = None,
     rate: RateOption = 1000.0,
     max_pps: MaxPpsOption = 1000,
+    bandwidth: BandwidthOption = False,
+    metered: MeteredOption = False,
     calls: CallsOption = False,
     call_gap: CallGapOption = None,
     most_calls: MostCallsOption = None,
@@ -53,6 +57,7 @@ def plan(
     """Print the questions of a run and what they cost at most."""
     from kontum_netcheck.cli.call_order import Typed, order_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
+    from kontum_netcheck.cli.load_order import loads_or_none
     from kontum_netcheck.cli.plan_view import as_data, as_table, longest_s
     from kontum_netcheck.model import message
     from kontum_netcheck.plan import plan as plan_checks
@@ -63,7 +68,9 @@ def plan(
         shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
     order = order_or_stop(shell, loaded.inventory, Typed(calls, call_gap, most_calls, None))
-    checks = plan_checks(loaded.inventory, selection, calls=order.calls if order else None).checks
+    loads = loads_or_none(bandwidth=bandwidth, metered=metered)
+    ordered = order.calls if order else None
+    checks = plan_checks(loaded.inventory, selection, calls=ordered, loads=loads).checks
     if not checks:
         raise shell.stop(message("Nothing of the inventory is selected by these options."))
     if format_name is PlanFormat.JSON:

@@ -11,6 +11,7 @@ from kontum_netcheck.cli.call_order import CallOrder
 from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.loads import Loads
 from kontum_netcheck.model import message
 from kontum_netcheck.net.address import address_of
 from kontum_netcheck.report import FORMATS, By
@@ -32,6 +33,7 @@ class Wanted:
     quiet: bool = False
     verbose: bool = False
     exit_zero: bool = False
+    loads: Loads | None = None  # None: no line is filled
     calls: CallOrder | None = None  # None: nobody is called
 
     @property

@@ -32,7 +32,6 @@ _TAG_OF = {name: f"({name})" for name in ASKABLE}
 TAGS: Mapping[str, str] = {tag: name for name, tag in _TAG_OF.items()}
 """How pydantic's error locations name the probe of an end point: like no key of an inventory."""
 
-_LATER = ("bandwidth", "sip")
 _LIMITS = TypeAdapter(dict[str, LimitPair])
 _STAND_INS = ("host.example", "host.example:443", "https://host.example/")
 
@@ -66,9 +65,6 @@ def _not_one_probe(value: Mapping[str, object], named: list[str]) -> WrongValue:
                 message("The probe {probe} is asked of a person, not of an end point.", probe=key),
                 message("Put it under phones, faxes or checklist."),
             )
-        if key in _LATER:
-            problem = message("This version has no probe {probe} yet.", probe=key)
-            return WrongValue(problem, message("It knows {known}.", known=known))
     near = next((found for key in value if (found := nearest(key, ASKABLE))), None)
     return WrongValue(
         message("This end point names no probe: the key of the target is one of {known}.", known=known),

@@ -25,6 +25,7 @@ from kontum_netcheck.inventory.fields import (
     Version,
     located,
 )
+from kontum_netcheck.inventory.speed import Budget, LineBudget, SpeedServer
 from kontum_netcheck.inventory.telephones import Calls, Contact, Fax, Faxes, Phone, Phones, Trunk
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.probes.declaration import ProbeParams
@@ -75,6 +76,9 @@ class Carrier(Typed):
 
     id: Slug = Field(description="Short name that lines refer to: vnpt.")
     name: Name = Field(description="Name as reports print it.")
+    speed_server: SpeedServer | None = Field(
+        None, description="Its measurement server, for lines whose onsite names bandwidth."
+    )
 
 
 class District(Typed):
@@ -108,7 +112,8 @@ class Line(Typed):
     carrier: Slug | None = Field(None, description="Id of the carrier.")
     role: Literal["primary", "backup"] = "primary"
     committed_mbit_per_s: CommittedSpeed | None = None
-    metered: bool = Field(default=False, description="Its data volume costs money: for later versions.")
+    metered: bool = Field(default=False, description="Its data volume costs money.")
+    budget: LineBudget | None = Field(None, description="What bandwidth tests of this line may cost.")
     profile: Name | None = Field(None, description="Named set of checks and limits; before the site's.")
     endpoints: tuple[Endpoint, ...] = Field((), description="What is asked: a host, a URL, or probe: target.")
     onsite: tuple[OnSite, ...] = Field((), description="Asked when somebody is at the site.")
@@ -183,7 +188,14 @@ class Inventory(Typed):
     exam: Exam = Field(default_factory=Exam, description="When the exam is.")
     reference: Endpoint | None = Field(None, description="Asked first: does our own link work at all?")
     quiet: tuple[QuietWindow, ...] = Field((), description="No calls and no load tests.")
-    calls: Calls = Field(default_factory=Calls, description="How test calls are made, where they are asked for.")
+    calls: Calls = Field(
+        default_factory=Calls, description="How test calls are made, where they are asked for."
+    )
+    speed_server: SpeedServer | None = Field(
+        None,
+        description="Measurement server for lines whose onsite names bandwidth; a carrier's own goes first.",
+    )
+    budget: Budget = Field(default_factory=Budget, description="What bandwidth tests may cost together.")
     carriers: tuple[Carrier, ...] = ()
     trunks: tuple[Trunk, ...] = Field((), description="SIP trunks and gateways to call lines over.")
     districts: tuple[District, ...] = ()
@@ -197,6 +209,11 @@ class Inventory(Typed):
     def zone(self) -> ZoneInfo:
         """The time zone of quiet windows and of printed times."""
         return ZoneInfo(self.timezone)
+
+    def speed_server_of(self, line: Line) -> ProbeParams | None:
+        """What the line is measured against from its site: its carrier's server, else the province's."""
+        carrier = next((carrier for carrier in self.carriers if carrier.id == line.carrier), None)
+        return (carrier.speed_server if carrier else None) or self.speed_server
 
     def trunk_of(self, line: Phone | Fax) -> Trunk | None:
         """What the line is called over: the trunk that it names, else its carrier's, else the only one."""

@@ -1,6 +1,6 @@
 """What one run reaches the world through: names and engines, made on first use, closed together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,8 @@ class NetworkOptions:
     trusted_ca: Path | None = None  # instead of the system's certificate authorities
     source_address: str | None = None
     max_pps: int = 1000  # ICMP echoes a second over all hosts; 0: no limit
+    on_load: Callable[[str, str, float, int], None] | None = None
+    """Told of a load under way, from another thread: its target, the direction, Mbit/s, bytes used so far."""
     modem_device: str | None = None  # None: the first port that looks like a modem
     modem_prefix: str = ""  # dialled in front, for an outside line
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from kontum_netcheck.probes.bandwidth import BANDWIDTH
 from kontum_netcheck.probes.by_hand import CALL, FAX, MANUAL
 from kontum_netcheck.probes.declaration import AnyProbe
 from kontum_netcheck.probes.dns import DNS
@@ -18,6 +19,7 @@ PROBES: Mapping[str, AnyProbe] = MappingProxyType(
         "dns": DNS,
         "http": HTTP,
         "tcp": TCP,
+        "bandwidth": BANDWIDTH,
         "sip": SIP,
         "call": CALL,
         "fax": FAX,

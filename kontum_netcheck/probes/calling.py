@@ -35,6 +35,8 @@ _SIP_WAIT_S = 32.0  # RFC 3261, timer B
 _SIP_PACKETS = 12
 _SIP_PACKET_BYTES = 900
 _MODEM_S = 75.0
+_FORBIDDEN = 403
+_REFUSED = frozenset({Cause.CONGESTION, Cause.CALL_REJECTED})
 _REACHED = frozenset({"ring", "answered"})
 _NOT_THE_LINE = frozenset(
     {
@@ -189,10 +191,16 @@ async def _over_trunk(way: SipWay, network: "Network", *, ring_for_s: float, lis
     except asyncio.CancelledError:  # the call is cleared: what is known of it is kept
         return Measurement(known, Failure(Stage.REPLY, Cause.INTERRUPTED))
     failure = found.failure
-    if failure is not None and failure.cause in _NOT_THE_LINE:  # a fault of the trunk is none of the line
+    if failure is not None and _is_of_the_trunk(failure, found.metrics.get("status")):
         detail = f"trunk {way.trunk}: {failure.detail or failure.cause.value}"
         raise CannotMeasure(Failure(failure.stage, failure.cause, detail))
     return Measurement(known | dict(found.metrics), failure)
+
+
+def _is_of_the_trunk(failure: Failure, status: MetricValue | None) -> bool:
+    """A fault of the trunk is none of the line: nor is what a server says of itself (5xx) or of us (403)."""
+    is_status = isinstance(status, int) and (status == _FORBIDDEN or 500 <= status < 600)
+    return failure.cause in _NOT_THE_LINE or (is_status and failure.cause in _REFUSED)
 
 
 async def _by_modem(call: Awaitable[Measurement]) -> Measurement:

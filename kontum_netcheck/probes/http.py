@@ -3,7 +3,6 @@
 import asyncio
 import math
 import os
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -11,11 +10,11 @@ from urllib.parse import urlsplit
 from pydantic import ByteSize, Field, field_validator, model_validator
 
 from kontum_netcheck.model import Cost, Limit, Measurement, Metric, MetricValue, WrongValue, message
-from kontum_netcheck.net.address import check_host, is_plain
 from kontum_netcheck.probes.declaration import Family, Probe, ProbeParams
 from kontum_netcheck.probes.http_expect import HttpExpect, Texts, unmet
 from kontum_netcheck.probes.http_headers import Headers, secrets_of, sent, without_secrets
 from kontum_netcheck.probes.provenance import PROVENANCE, provenance
+from kontum_netcheck.probes.url import plain_url
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.http import Fetched
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 _HANDSHAKE_BYTES = 8_000  # TLS certificates and TCP's own packets, roughly
 _SEGMENT_BYTES = 1_400
 
-_USUAL_URL = re.compile(  # as nearly all look: nothing to explain, and quick to see
-    r"([a-z5]+)://([A-Za-z0-9.-]+)(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}))?(?:/[A-Za-z0-9/._~-]*)?"
-)
 
 _NO_EXPECTATION = HttpExpect()
 
@@ -64,12 +60,12 @@ class HttpParams(ProbeParams):
     @field_validator("http")
     @classmethod
     def _is_url(cls, value: str) -> str:
-        return _url(value, ("http", "https"))
+        return plain_url(value, ("http", "https"))
 
     @field_validator("proxy")
     @classmethod
     def _is_proxy(cls, value: str | None) -> str | None:
-        return value if value is None else _url(value, ("http", "socks5h"))
+        return value if value is None else plain_url(value, ("http", "socks5h"))
 
     @model_validator(mode="after")
     def _asks_for_what_it_expects(self) -> Self:
@@ -92,33 +88,6 @@ class HttpParams(ProbeParams):
     def hosts(self) -> tuple[str, ...]:
         """The URL's host, or the proxy that alone is spoken to."""
         return (urlsplit(self.proxy or self.http).hostname or "",)
-
-
-def _url(value: str, schemes: tuple[str, ...]) -> str:
-    """Refuse what is no plain URL; a password has no place in one, nor in what is said of it."""
-    usual = _USUAL_URL.fullmatch(value)
-    if usual is not None and usual[1] in schemes and is_plain(usual[2]):
-        return value
-    if "@" in re.split("[/?#]", value.partition("://")[2] or value, maxsplit=1)[0]:
-        raise WrongValue(message("A user name or a password must not stand in a URL."))
-    try:
-        parts = urlsplit(value)
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        port, host = 0, None
-    if port == 0 or not host or parts.scheme not in schemes:
-        start = " / ".join(f"{scheme}://" for scheme in schemes)
-        raise WrongValue(
-            message("“{value}” is not a URL.", value=value), message("Write {start} and a host.", start=start)
-        )
-    if not value.isprintable() or " " in value or "\\" in value:
-        raise WrongValue(message("“{value}” holds a character that no URL may hold.", value=value))
-    check_host(host)
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        raise WrongValue(message("“{value}” is not a host name.", value=host)) from None
-    return value
 
 
 def _cost(params: HttpParams) -> Cost:

@@ -104,13 +104,13 @@ def sent(headers: Mapping[str, str | SecretRef], secrets: Mapping[SecretRef, str
 
 def without_secrets(fetched: "Fetched", secrets: Mapping[SecretRef, str]) -> "Fetched":
     """What came back, with `${NAME}` wherever the server repeats a secret, or the token behind a scheme."""
+    if not secrets:
+        return fetched
     words = {
         word: str(reference)
         for reference, secret in secrets.items()
         for word in (secret, *(part for part in secret.split() if len(part) >= _WORD_MIN_CHARACTERS))
     }
-    if not words:
-        return fetched
     longest_first = sorted(words.items(), key=lambda pair: -len(pair[0]))
 
     def masked(text: str) -> str:

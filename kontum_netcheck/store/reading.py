@@ -121,6 +121,18 @@ def series(
     return sorted(found, key=lambda kept: (kept.observation.started_at, kept.observation.check_id, kept.id))
 
 
+def on_checks(
+    connection: Connection, ids: Iterable[str], since: datetime, until: datetime
+) -> list[KeptObservation]:
+    """See `Store.on_checks`."""
+    query = select(_O.id, _O.body).where(_O.check_no.in_(bindparam("numbers", expanding=True)))
+    query = query.where(_O.started_at >= since, _O.started_at < until)
+    found: list[KeptObservation] = []
+    for chunk in _chunks(_check_numbers(connection, ids)):
+        found += _observations(connection, query, numbers=chunk)
+    return found
+
+
 def of_run(connection: Connection, run_id: str) -> list[KeptObservation]:
     """See `Store.of_run`."""
     query = select(_O.id, _O.body).join(RUNS, RUNS.c.no == _O.run_no).where(RUNS.c.run_id == run_id)

@@ -201,6 +201,11 @@ class Store:
         with self._reading() as connection:
             return reading.series(connection, prefix, since, until)
 
+    def on_checks(self, ids: Iterable[str], since: datetime, until: datetime) -> list[KeptObservation]:
+        """All observations of these checks in [since, until), in no order."""
+        with self._reading() as connection:
+            return reading.on_checks(connection, ids, since, until)
+
     def check_ids(self, prefix: str = "") -> list[str]:
         """The checks of a site or service that have been observed, sorted; all of them without a prefix."""
         with self._reading() as connection:

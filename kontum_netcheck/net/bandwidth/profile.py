@@ -18,7 +18,7 @@ OWN_NAME = "kontum-netcheck"
 _MIB = 1_048_576
 _LIBRESPEED_MAX_MIB = 1_024
 _CLOUDFLARE_MAX_BYTES = 50_000_000
-_MINI_IMAGES = (  # as speedtest-cli asks for them: side in pixels, about so many bytes
+MINI_IMAGES = (  # as speedtest-cli asks for them: side in pixels, about so many bytes
     (350, 245_388),
     (500, 505_544),
     (750, 1_118_012),
@@ -61,8 +61,8 @@ class Profile:
             case Kind.CLOUDFLARE:
                 return f"{self.base}__down?bytes={min(most_bytes, _CLOUDFLARE_MAX_BYTES)}"
             case Kind.MINI:
-                fitting = [side for side, size in _MINI_IMAGES if size <= most_bytes]
-                side = fitting[-1] if fitting else _MINI_IMAGES[0][0]
+                fitting = [side for side, size in MINI_IMAGES if size <= most_bytes]
+                side = fitting[-1] if fitting else MINI_IMAGES[0][0]
                 return f"{self.base}random{side}x{side}.jpg?x={number}"
             case Kind.FILE:
                 return self.base

@@ -1,0 +1,90 @@
+"""The bandwidth probe's own method: our engine over HTTP, and its findings as metrics."""
+
+import os
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.model import CannotMeasure, Measurement, MetricValue
+from kontum_netcheck.net.bandwidth.echoes import RPM_FORMULA
+from kontum_netcheck.net.bandwidth.engine import BandwidthTest, Measured, Order, ignored_proxy
+from kontum_netcheck.net.bandwidth.load import Direction
+from kontum_netcheck.net.bandwidth.profile import Kind
+from kontum_netcheck.probes.provenance import provenance
+
+if TYPE_CHECKING:
+    from kontum_netcheck.net.network import Network
+    from kontum_netcheck.probes.bandwidth import BandwidthParams
+
+_WAYS = {"both": (Direction.DOWN, Direction.UP), "down": (Direction.DOWN,), "up": (Direction.UP,)}
+
+
+async def measure_http(params: "BandwidthParams", network: "Network") -> Measurement:
+    """One test. Broken off, it brings home the bytes that it used. Raises CannotMeasure."""
+    headers: tuple[tuple[str, str], ...] = ()
+    if params.token is not None:
+        headers = (("Authorization", f"Bearer {params.token.resolve(os.environ)}"),)
+    order = Order(
+        url=params.bandwidth,
+        kind=None if params.kind == "auto" else Kind(params.kind),
+        directions=_WAYS[params.direction],
+        streams_count=params.streams,
+        max_bytes=int(params.max_bytes),
+        max_s=params.max_s,
+        family=params.family,
+        proxy=params.proxy,
+        headers=headers,
+        timeout_s=params.timeout_s,
+    )
+    measured = await BandwidthTest(order, network, network.options.on_load).run()
+    metrics = metrics_of(measured) | _way_metrics(params, measured, network)
+    if measured.fault is not None:
+        raise CannotMeasure(measured.fault, metrics)
+    return Measurement(metrics, measured.failure)
+
+
+def metrics_of(measured: Measured) -> dict[str, MetricValue]:
+    """What was found out; what was not, is absent."""
+    metrics: dict[str, MetricValue] = {
+        "method": "http",
+        "transferred_bytes": measured.transferred_bytes,
+        "duration_s": round(measured.duration_s, 2),
+    }
+    if measured.profile is not None:
+        metrics["server_kind"] = measured.profile.kind.value
+    if measured.streams_count:
+        metrics["streams_count"] = measured.streams_count
+    for direction, speed in measured.speeds.items():
+        metrics[f"{direction}_mbit_per_s"] = round(speed.mbit_per_s, 3)
+        metrics[f"{direction}_spread_pct"] = round(speed.spread_pct, 2)
+        metrics[f"{direction}_error_pct"] = round(speed.error_pct, 2)
+        metrics[f"{direction}_mean_mbit_per_s"] = round(speed.mean_mbit_per_s, 3)
+        metrics[f"{direction}_ended_by"] = speed.ended_by.value
+        if speed.limited_by is not None:
+            metrics[f"{direction}_limited_by"] = speed.limited_by
+    if Direction.UP in measured.speeds:
+        metrics["up_counted_by"] = measured.speeds[Direction.UP].counted_by
+    return metrics | _latency_metrics(measured)
+
+
+def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
+    metrics: dict[str, MetricValue] = {}
+    if measured.idle_rtt_ms is not None:
+        metrics["idle_rtt_ms"] = round(measured.idle_rtt_ms, 3)
+    for direction, rtt_ms in measured.loaded_rtt_ms.items():
+        metrics[f"{direction}_loaded_rtt_ms"] = round(rtt_ms, 3)
+    if measured.loaded_rtt_ms:
+        loaded_ms = max(measured.loaded_rtt_ms.values())  # the worse way is what a caller notices
+        metrics["loaded_rtt_ms"] = round(loaded_ms, 3)
+        metrics["rpm_count"] = round(60_000 / loaded_ms) if loaded_ms else 60_000
+        metrics["rpm_formula"] = RPM_FORMULA
+        if measured.idle_rtt_ms is not None:
+            metrics["added_latency_ms"] = round(max(0.0, loaded_ms - measured.idle_rtt_ms), 3)
+    return metrics
+
+
+def _way_metrics(params: "BandwidthParams", measured: Measured, network: "Network") -> dict[str, MetricValue]:
+    found = measured.server
+    metrics = provenance(network, found.address_used, found.source_address) if found else {}
+    if params.proxy is not None:
+        return metrics | {"proxy": params.proxy}
+    ignored = ignored_proxy(params.bandwidth)
+    return metrics | {"proxy_ignored": ignored} if ignored else metrics

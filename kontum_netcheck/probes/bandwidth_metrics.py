@@ -1,0 +1,47 @@
+"""What the bandwidth probe brings home, by whatever method."""
+
+from kontum_netcheck.model import Metric, message
+from kontum_netcheck.probes.provenance import PROVENANCE
+
+METRICS = (
+    Metric("down_mbit_per_s", message("download (Mbit/s)"), lower_is_better=False),
+    Metric("up_mbit_per_s", message("upload (Mbit/s)"), lower_is_better=False),
+    Metric("down_spread_pct", message("spread of the download's samples (%)"), lower_is_better=True),
+    Metric("up_spread_pct", message("spread of the upload's samples (%)"), lower_is_better=True),
+    Metric("down_error_pct", message("download known to ± (%), 95 %")),
+    Metric("up_error_pct", message("upload known to ± (%), 95 %")),
+    Metric(
+        "down_mean_mbit_per_s",
+        message("download, mean of all samples, QCVN 34 (Mbit/s)"),
+        lower_is_better=False,
+    ),
+    Metric(
+        "up_mean_mbit_per_s", message("upload, mean of all samples, QCVN 34 (Mbit/s)"), lower_is_better=False
+    ),
+    Metric("transferred_bytes", message("bytes that the test used"), lower_is_better=True),
+    Metric("idle_rtt_ms", message("round trip before the load (ms)"), lower_is_better=True),
+    Metric("loaded_rtt_ms", message("round trip under load (ms)"), lower_is_better=True),
+    Metric("down_loaded_rtt_ms", message("round trip while it downloads (ms)"), lower_is_better=True),
+    Metric("up_loaded_rtt_ms", message("round trip while it uploads (ms)"), lower_is_better=True),
+    Metric("added_latency_ms", message("latency that the load adds (ms)"), lower_is_better=True),
+    Metric("rpm_count", message("round trips a minute under load"), lower_is_better=False),
+    Metric("rpm_formula", message("formula of these")),
+    Metric("method", message("measured with")),
+    Metric("server_kind", message("kind of measurement server")),
+    Metric("streams_count", message("connections side by side")),
+    Metric("duration_s", message("duration of the test (s)"), lower_is_better=True),
+    Metric("down_ended_by", message("why the download ended")),
+    Metric("up_ended_by", message("why the upload ended")),
+    Metric("up_counted_by", message("who counted the upload")),
+    Metric("down_limited_by", message("our own limit of the download")),
+    Metric("up_limited_by", message("our own limit of the upload")),
+    Metric("proxy_ignored", message("a proxy of this machine's settings that was not used")),
+    Metric("proxy", message("proxy")),
+    Metric("tool_version", message("version of the program that measured")),
+    Metric("file_sha256", message("SHA-256 of the file that it was taken over from")),
+    Metric("file_name", message("file that it was taken over from")),
+    Metric("server_name", message("measurement server, as it calls itself")),
+    Metric("jitter_ms", message("jitter (ms)"), lower_is_better=True),
+    Metric("loss_pct", message("loss (%)"), lower_is_better=True),
+    *PROVENANCE,
+)
