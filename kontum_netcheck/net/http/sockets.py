@@ -9,6 +9,7 @@ import pycurl
 from kontum_netcheck.net.http import witness
 from kontum_netcheck.net.http.readiness import BROKEN, EVENTS, READ, WRITE, new_poll
 from kontum_netcheck.net.http.transfer import Transfer
+from kontum_netcheck.net.http.witness import Witness
 
 _SLEPT_S = 0.0002  # a look that took longer waited for what it found
 _LOOK_MAX_S = 0.005  # a look that takes longer was held up itself
@@ -20,9 +21,10 @@ class Sockets:
     def __init__(self) -> None:
         self._poll = new_poll()
         self._transfers: dict[int, Transfer | None] = {}  # None: libcurl's own, or ours
+        self._witnesses: dict[int, Witness] = {}  # by number, for each serves again and again
         self._stamping = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         if witness.IS_THERE:
-            witness.witness_of(self._stamping.fileno()).detach()  # Linux stamps while one socket wants it
+            witness.stamp(self._stamping)  # Linux stamps while one socket wants it
         self._entered_s = self.looked_s = perf_counter()
         self._starting: Transfer | None = None
         self._met_fd: int | None = None
@@ -54,17 +56,20 @@ class Sockets:
             self._let_go(transfer)
             self._transfers[self._met_fd] = None
         if witness.IS_THERE:
+            seen = self._witnesses.get(fd)
             try:
-                transfer.witness = witness.witness_of(fd)
+                if seen is None:
+                    seen = self._witnesses[fd] = witness.witness_of(fd)
             except OSError:
                 return None
+            witness.stamp(seen)
+            transfer.witness = seen
         self._met_fd = fd
         return transfer
 
     @staticmethod
     def _let_go(transfer: Transfer | None) -> None:
-        if transfer is not None and transfer.witness is not None:
-            transfer.witness.detach()
+        if transfer is not None:
             transfer.witness = None
 
     def ready(self, wait_s: float | None) -> Iterator[tuple[int, int, Transfer | None]]:
@@ -100,7 +105,9 @@ class Sockets:
             )
 
     def close(self) -> None:
-        """Close what it needs itself; libcurl has closed its own."""
+        """Close what it needs itself."""
+        for each in self._witnesses.values():
+            each.detach()  # libcurl has closed those
         self._stamping.close()
         self._poll.close()
 

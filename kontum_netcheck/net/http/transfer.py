@@ -65,13 +65,14 @@ class Transfer:
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         head = Head(read.lines)
         head_ended = head.has_ended(status)
+        was_whole = self._was_whole(curl)
         certificate = self._certificate(curl)
         failure = None
         if code and not read.body_cut:
             failure = self._failure(curl, code, text, certificate, head_ended)
         return Fetched(
             url=self.hop.url,
-            phases=self._phases(curl, complete=failure is None),
+            phases=self._phases(curl, was_whole, complete=failure is None),
             failure=failure,
             status=status or None,
             http_version=_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)),
@@ -82,13 +83,13 @@ class Transfer:
             address_used=self.hop.address_used or curl.getinfo(pycurl.PRIMARY_IP) or None,
             source_address=curl.getinfo(pycurl.LOCAL_IP) or None,
             certificate=certificate,
-            late_ms=told_ms(self._late_s(curl, code)),
+            late_ms=told_ms(self._late_s(curl, code, was_whole)),
         )
 
-    def _late_s(self, curl: pycurl.Curl, code: int) -> float:
+    def _late_s(self, curl: pycurl.Curl, code: int, was_whole: bool) -> float:
         """At most so much of what is told is our own lateness: nothing can be taken out of a timeout."""
         late_s = self.lateness.unknown_s
-        if not self._was_whole(curl):
+        if not was_whole:
             late_s += self.lateness.acting_s
         if code == pycurl.E_OPERATION_TIMEDOUT:
             late_s += self.lateness.known_s(curl.getinfo(pycurl.CONNECT_TIME))
@@ -101,22 +102,20 @@ class Transfer:
         size_bytes = curl.getinfo(pycurl.HEADER_SIZE) + curl.getinfo(pycurl.SIZE_DOWNLOAD_T)
         return self.lateness.was_whole(size_bytes)
 
-    def _phases(self, curl: pycurl.Curl, *, complete: bool) -> Phases:
+    def _phases(self, curl: pycurl.Curl, was_whole: bool, *, complete: bool) -> Phases:
         """libcurl's instants since the start, in µs, taken apart; those not reached are 0 or meaningless.
 
         What of each phase is known to be our own lateness is taken out of it.
         """
         looked_up, connected, secured, asked, answered, ended = map(curl.getinfo, _INSTANTS)
         late, resolve_ms = self.lateness, self.hop.resolve_ms
-        if self._was_whole(curl):
+        if was_whole:
             ended = answered  # what libcurl and we did with it later is no time of the server's
         connecting = connected - looked_up
         connect_late = 0.0 if self.hop.proxy else 1e6 * late.connecting_s(connecting / 1e6)
-        tls_late = 1e6 * late.securing_s(secured / 1e6)
-        first_late, last_late = 1e6 * late.first_byte_s, 1e6 * late.last_byte_s
         has_tls = self.hop.url.startswith("https:")
-        if not has_tls:
-            tls_late = 0.0
+        tls_late = 1e6 * late.securing_s(secured / 1e6) if has_tls else 0.0
+        first_late, last_late = 1e6 * late.first_byte_s, 1e6 * late.last_byte_s
         total = ended - connect_late - tls_late - last_late
         return Phases(
             resolve_ms=resolve_ms,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 Witness = socket.SocketType
-"""A second handle for libcurl's socket, to ask about it. `detach` it before libcurl closes the socket."""
+"""A second handle for libcurl's sockets of one number, one after the other. `detach` it in the end: it owns none."""
 
 IS_THERE = sys.platform == "linux" and sys.maxsize > 2**32
 """Whether this system can be asked at all: 64-bit Linux."""
@@ -33,11 +33,14 @@ class Waiting:
 
 
 def witness_of(fd: int) -> Witness:
-    """For one socket. Raises OSError where `fd` is none."""
-    witness = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM, 0, fd)
+    """For sockets of that number. Raises OSError where `fd` is none."""
+    return socket.SocketType(socket.AF_INET, socket.SOCK_STREAM, 0, fd)
+
+
+def stamp(witness: Witness) -> None:
+    """Have the system note when bytes come to the socket that has this number now."""
     with suppress(OSError):  # then it will say nothing
         witness.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    return witness
 
 
 def waiting(witness: Witness) -> Waiting | None:
