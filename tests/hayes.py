@@ -6,11 +6,13 @@ A dialogue has a line for each step:
     < BUSY                the modem answers this, with CR LF around it
     <<  \\xff\\x03          the modem sends these bytes as they are
     >> data               the program sends data up to DLE ETX or DLE 2E; they are kept
+    >> 100                it sends so many bytes of them
     include wake          the steps of dialogues/wake.txt stand here
     echo                  from here the modem echoes what it reads, until ATE0
     unplug                the modem is gone
     endless               the modem sends without end
     signal                the test may go on
+    pause                 the modem does nothing until the test lets it go on
     # a remark
 """
 
@@ -36,6 +38,7 @@ class HayesModem:
     data: bytes = b""
     left: int = -1  # steps that were not reached
     signalled: threading.Event = field(default_factory=threading.Event)
+    goes_on: threading.Event = field(default_factory=threading.Event)
     _echoes: bool = False
 
     def play(self, controller: int, stop: int) -> None:
@@ -52,12 +55,14 @@ class HayesModem:
                 case "<<":
                     os.write(controller, rest.encode().decode("unicode_escape").encode("latin-1"))
                 case ">>":
-                    if not self._takes_data(controller, stop):
+                    if not self._takes_data(controller, stop, int(rest) if rest.isdigit() else None):
                         return
                 case "echo":
                     self._echoes = True
                 case "signal":
                     self.signalled.set()
+                case "pause":
+                    self.goes_on.wait()
                 case "unplug":
                     self.left -= 1
                     os.close(controller)
@@ -91,9 +96,9 @@ class HayesModem:
             self._echoes = not text.startswith(b"ATE0")
         return text.decode("ascii", "backslashreplace") if octet else None
 
-    def _takes_data(self, controller: int, stop: int) -> bool:
-        self.data = b""
-        while not self.data.endswith(_ENDS) or self.data.endswith((b"\x10\x10\x03", b"\x10\x10\x2e")):
+    def _takes_data(self, controller: int, stop: int, count: int | None) -> bool:
+        """So many bytes, or all up to the end; the end is DLE ETX or DLE 2E, but not after another DLE."""
+        while not _ended(self.data) if count is None else len(self.data) < count:
             octet = self._octet(controller, stop)
             if not octet:
                 return False
@@ -105,6 +110,12 @@ class HayesModem:
         """The next byte; nothing where the play is over."""
         ready = select.select([controller, stop], [], [])[0]
         return b"" if stop in ready else os.read(controller, 1)
+
+
+def _ended(data: bytes) -> bool:
+    body = data[:-2]
+    dles = len(body) - len(body.rstrip(b"\x10"))
+    return data.endswith(_ENDS) and dles % 2 == 0
 
 
 def _readable(descriptor: int, wait_s: float) -> bool:
@@ -123,6 +134,7 @@ def hayes_modem(dialogue: str) -> Iterator[HayesModem]:
         yield modem
         assert not modem.said, f"{dialogue}: the program said {modem.said}"
     finally:
+        modem.goes_on.set()
         os.write(stopper, b".")
         thread.join()
         for descriptor in (controller, follower, stop, stopper):

@@ -5,7 +5,6 @@ the machine can. So a call of a minute takes a second, and a slow machine change
 """
 
 import ctypes
-import ctypes.util
 import os
 import select
 import threading
@@ -23,16 +22,18 @@ _CONTROL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctyp
 _T38 = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4)
 _PHASE_E = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _FRAME = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+_FINAL = (b"OK\r\n", b"ERROR\r\n", b"CARRIER\r\n")
+_STANDSTILL_S = 5.0  # for a program that says nothing more
 _CALL, _CTS = 0, 7  # at_interpreter.h
 _CONNECTED = 2
 
 
 def library() -> ctypes.CDLL:
     """The library; a test without it is skipped."""
-    name = ctypes.util.find_library("spandsp")
-    if name is None:
+    try:
+        spandsp = ctypes.CDLL("libspandsp.so.2")
+    except OSError:
         pytest.skip("needs libspandsp2")
-    spandsp = ctypes.CDLL(name)
     for pointer in ("fax_init", "fax_get_t30_state", "t31_init", "t30_get_rx_ident"):
         getattr(spandsp, pointer).restype = ctypes.c_void_p
     return spandsp
@@ -103,8 +104,9 @@ class SoftModem:
         self._controller, follower = os.openpty()
         self.device = os.ttyname(follower)
         self._follower = follower  # kept open: between two openings it must not vanish
-        self._said = False
+        self._said = self._heard = b""  # the last of it
         self._takes_more = True
+        self._takes_data = self._waits_for_program = False
         self.is_in_call = False
         self.dialled: list[str] = []
         self._kept = (_AT_TX(self._to_host), _CONTROL(self._control), _T38(lambda *_: 0))
@@ -113,11 +115,16 @@ class SoftModem:
         )
         self._spandsp.t31_set_transmit_on_idle(self._t31, 1)
         self._stop = threading.Event()
+        self._stopped, self._stopper = os.pipe()
         self._thread = threading.Thread(target=self._run)
 
     def _to_host(self, _at: int, _data: int, text: int, length: int) -> int:
-        os.write(self._controller, ctypes.string_at(text, length))
-        self._said = True
+        data = ctypes.string_at(text, length)
+        os.write(self._controller, data)
+        self._said = (self._said + data)[-64:]
+        is_sending = self._heard.rpartition(b"AT+")[2].startswith(b"FT")
+        self._takes_data = is_sending and self._said.endswith(b"CONNECT\r\n")
+        self._waits_for_program = self._takes_data or self._said.endswith(_FINAL)
         return 0
 
     def _control(self, _t31: int, _data: int, operation: int, number: int | None) -> int:
@@ -133,19 +140,22 @@ class SoftModem:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            busy = self.is_in_call and not self._said
-            self._listen_to_host(0.0 if busy else 0.02)
+            if self._takes_more:
+                self._listen_to_host()
             if self.is_in_call:
                 self._exchange_sound()
 
-    def _listen_to_host(self, wait_s: float) -> None:
-        if not self._takes_more:
+    def _listen_to_host(self) -> None:
+        """Take what the program says. Where it is to speak next, the line stands still until it does."""
+        wait_s = _STANDSTILL_S if self._waits_for_program else 0.0 if self.is_in_call else 0.02
+        readable, _, _ = select.select([self._controller, self._stopped], [], [], wait_s)
+        if self._controller not in readable:
             return
-        readable, _, _ = select.select([self._controller], [], [], wait_s)
-        self._said = False
-        if readable:
-            data = os.read(self._controller, 256)
-            self._spandsp.t31_at_rx(self._t31, data, len(data))
+        data = os.read(self._controller, 256)
+        self._heard = (self._heard + data)[-64:]
+        if self._heard.endswith(b"\x10\x03" if self._takes_data else b"\r"):
+            self._waits_for_program = self._takes_data = False
+        self._spandsp.t31_at_rx(self._t31, data, len(data))
 
     def _exchange_sound(self) -> None:
         ours, theirs = _filled(self._spandsp.t31_tx, self._t31), self._machine.say()
@@ -159,9 +169,10 @@ class SoftModem:
     def close(self) -> None:
         """End and free it."""
         self._stop.set()
+        os.write(self._stopper, b".")
         self._thread.join()
-        os.close(self._follower)
-        os.close(self._controller)
+        for descriptor in (self._follower, self._controller, self._stopped, self._stopper):
+            os.close(descriptor)
         self._spandsp.t31_free(self._t31)
 
 

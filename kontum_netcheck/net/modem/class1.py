@@ -6,8 +6,9 @@ import time
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
 from kontum_netcheck.net.modem.calls import METHOD, failed_call, seize
 from kontum_netcheck.net.modem.dialling import told
-from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver, shielded
+from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
 from kontum_netcheck.net.modem.patience import Patience
+from kontum_netcheck.net.modem.shielding import shielded
 from kontum_netcheck.net.tones.hdlc import MAX_FRAME_BYTES, without_fcs
 from kontum_netcheck.net.tones.t30 import Fcf, Introduction, frame, introduction, is_final
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
 from kontum_netcheck.net.modem.class1 import answered, dial_fax, no_fax, say_good_bye, send, signal
 from kontum_netcheck.net.modem.dialling import told
-from kontum_netcheck.net.modem.line import Code, Line, TimeOver, shielded
+from kontum_netcheck.net.modem.line import Code, Line, TimeOver
 from kontum_netcheck.net.modem.page import Page
 from kontum_netcheck.net.modem.patience import Patience
+from kontum_netcheck.net.modem.shielding import shielded
 from kontum_netcheck.net.modem.t4 import joined
 from kontum_netcheck.net.tones.t30 import Capabilities, Fcf, frame, ident_field, introduction
 
@@ -92,7 +93,7 @@ def _train(line: Line, sender: str, can: Capabilities, patience: Patience) -> tu
 
 def _send_data(line: Line, name: int, data: bytes, patience: Patience) -> None:
     if line.command(f"+FTM={name}", patience.command_s).code is Code.CONNECT:
-        line.write(shielded(data))
+        line.send(shielded(data))
         line.reply(patience.page_s)
 
 

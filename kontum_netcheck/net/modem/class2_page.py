@@ -5,16 +5,16 @@ import contextlib
 from kontum_netcheck.model import Cause, Failure, Measurement, Stage
 from kontum_netcheck.net.modem.class2 import connected, dial_fax, hang_up_code, introduced, no_fax
 from kontum_netcheck.net.modem.dialling import told
-from kontum_netcheck.net.modem.line import DLE, Code, Line, Reply, TimeOver, shielded
+from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
 from kontum_netcheck.net.modem.page import Page
 from kontum_netcheck.net.modem.patience import Patience
+from kontum_netcheck.net.modem.shielding import DLE, doubled, shielded
 from kontum_netcheck.net.tones.t30 import known_characters
 
 _END_OF_SESSION = bytes((DLE, 0x2E))  # T.32, 9.3: the page ends, and no other follows
 _SENT_PAGE = ("+FPTS", "+FPS")
 _GOOD = ("1", "3", "5")
 """T.32, table 16: 1 is good; 3 and 5 are good, with a wish for training or for an interruption."""
-_PIECE_BYTES = 256
 
 
 def send_page(line: Line, digits: str, page: Page, name: str, patience: Patience) -> Measurement:
@@ -50,9 +50,7 @@ def _transfer(line: Line, page: Page, name: str, patience: Patience) -> Reply:
     if begun.code is not Code.CONNECT:
         return begun
     data = page.coded()
-    data = shielded(data) if name == "2" else data.replace(b"\x10", b"\x10\x10") + _END_OF_SESSION
-    for start in range(0, len(data), _PIECE_BYTES):
-        line.write(data[start : start + _PIECE_BYTES])
+    line.send(shielded(data) if name == "2" else doubled(data) + _END_OF_SESSION)
     sent = line.reply(patience.page_s)
     if name == "2":
         sent = line.command("+FET=2", patience.carrier_s)

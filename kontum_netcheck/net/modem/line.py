@@ -4,6 +4,7 @@ All of it blocks, and runs in a thread. The bytes that a modem sends are a stran
 """
 
 import contextlib
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -11,12 +12,18 @@ from enum import StrEnum
 
 from kontum_netcheck.model import message
 from kontum_netcheck.net.modem.ports import PortFault, Trouble, open_port
+from kontum_netcheck.net.modem.shielding import END, Unshielding
+
+if sys.platform == "win32":
+    TerminalError = OSError
+else:
+    from termios import error as TerminalError  # what the kernel says of a terminal that is gone: no OSError
 
 _LONGEST_REPLY_BYTES = 16_384
 _LONGEST_LINE = 256
+_PIECE_BYTES = 256
 _FLOW_CONTROL = b"\x00\x11\x13"
 """XON and XOFF of Class 2 modems, and what some send before their first word."""
-DLE, ETX = 0x10, 0x03
 
 
 class Code(StrEnum):
@@ -73,6 +80,7 @@ class Line:
     stop: threading.Event
     rate_bit_per_s: int = 115_200
     is_off_hook: bool = False
+    _is_in_data: bool = False
     _unread: bytearray = field(default_factory=bytearray)
 
     def __enter__(self) -> "Line":
@@ -141,23 +149,26 @@ class Line:
         return self._unread.pop(0)
 
     def shielded_bytes(self, timeout_s: float, most_bytes: int) -> bytes | None:
-        """Data up to DLE ETX, with doubled DLEs made single (T.31, 8.2); None where it doesn't end in time."""
-        until_s, data = time.monotonic() + timeout_s, bytearray()
+        """Data up to DLE ETX, without its shielding; None where it doesn't end in time."""
+        until_s, unshielding = time.monotonic() + timeout_s, Unshielding()
         while (octet := self.read(until_s)) is not None:
-            if octet == DLE:
-                follower = self.read(until_s)
-                if follower is None or follower == ETX:
-                    return bytes(data) if follower is not None else None
-                octet = follower if follower == DLE else DLE
-            if len(data) >= most_bytes:
+            if unshielding.feed(octet):
+                return bytes(unshielding.data)
+            if len(unshielding.data) > most_bytes:
                 raise self._nonsense()
-            data.append(octet)
         return None
+
+    def send(self, data: bytes) -> None:
+        """Send a page or a training, with its end; in pieces, so that it can be stopped."""
+        self._is_in_data = True
+        for start in range(0, len(data), _PIECE_BYTES):
+            self.write(data[start : start + _PIECE_BYTES])
+        self._is_in_data = False
 
     def _forget_late_words(self) -> None:
         """What still comes as an answer to an earlier command is none to the next."""
         self._unread.clear()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, TerminalError):
             self._port.reset_input_buffer()
 
     def hang_up(self) -> None:
@@ -166,15 +177,15 @@ class Line:
             return
         self.is_off_hook = False
         self.stop = threading.Event()  # who stops a call wants just this
+        with contextlib.suppress(OSError, TerminalError):
+            self._port.reset_output_buffer()  # what is left of a page
         with contextlib.suppress(OSError):  # a port without that wire
             self._port.dtr = False
             time.sleep(0.3)  # S25: how long DTR must be gone, mostly 50 ms
             self._port.dtr = True
-        for _ in range(
-            2
-        ):  # a modem that is dialling takes the first character for "stop", and loses the rest
-            try:
-                self.write(b"\r")
+        for end_of_data in (END if self._is_in_data else b"", END):
+            try:  # twice: a modem that dials takes the first character for "stop", and loses the rest
+                self.write(end_of_data + b"\r")
                 self.command("H0", 1.5)
                 return
             except TimeOver:
@@ -228,8 +239,3 @@ def _code_of(line: str) -> Code | None:
         if line.startswith(code.value):
             return code
     return Code.ERROR if line.startswith(("+CME ERROR", "+CMS ERROR")) else None
-
-
-def shielded(data: bytes) -> bytes:
-    """Data as Class 1 and 2 want it: each DLE doubled, DLE ETX at the end (T.31, 8.2)."""
-    return data.replace(b"\x10", b"\x10\x10") + bytes((DLE, ETX))

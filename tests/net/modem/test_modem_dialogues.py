@@ -9,6 +9,7 @@ import pytest
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Measurement, Stage
 from kontum_netcheck.net.modem import Modem, Patience, PortFault, Trouble
 from kontum_netcheck.net.modem.page import Page
+from kontum_netcheck.net.modem.shielding import END
 from kontum_netcheck.net.tones.t30 import Fcf
 from tests.hayes import hayes_modem
 
@@ -114,6 +115,18 @@ async def test_a_call_that_is_cancelled_is_put_down_before_it_ends() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         assert played.left <= 1  # ATH0 has come; its OK may still be on the way
+
+
+async def test_a_page_that_is_cancelled_while_the_modem_is_full_is_broken_off_and_the_line_put_down() -> None:
+    with hayes_modem("page_cancelled") as played:
+        sending = asyncio.create_task(Modem(played.device).send_page(FAX, PAGE))
+        await asyncio.to_thread(played.signalled.wait)
+        sending.cancel()
+        played.goes_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert len(played.data) < len(PAGE.coded())
+        assert played.data.endswith(END)
 
 
 async def _faxed(dialogue: str) -> tuple[Measurement, bytes]:
