@@ -54,24 +54,29 @@ def _refusal(line: Line | None, loads: Loads | None) -> Failure | None:
 
 
 def _limits(check: Check, line: Line | None) -> tuple[Limit, ...]:
-    """The committed speed's in place of the floor, unless a person typed others."""
-    if line is None or line.committed_mbit_per_s is None:
-        return check.limits
-    committed = {
-        "down_mbit_per_s": line.committed_mbit_per_s.down,
-        "up_mbit_per_s": line.committed_mbit_per_s.up,
-    }
-    return tuple(
-        limit
-        if limit.required or limit.metric not in committed
-        else Limit(
-            limit.metric,
-            round(_COMMITTED_READY * committed[limit.metric], 6),
-            round(_COMMITTED_DEGRADED * committed[limit.metric], 6),
-            lower_is_better=False,
-            source=_SOURCE.format(speed=committed[limit.metric]),
-        )
-        for limit in check.limits
+    """The committed speed's in place of the floor, unless a person typed others; of each way that is asked for.
+
+    A speed that could not be measured is then missed: it breaks its limit, whoever typed it.
+    """
+    ways = ("down", "up") if check.params.direction == "both" else (check.params.direction,)
+    committed = line.committed_mbit_per_s if line else None
+    speeds = {"down": committed.down, "up": committed.up} if committed else {}
+    limits = []
+    for limit in check.limits:
+        way = limit.metric.removesuffix("_mbit_per_s")
+        if way not in ("down", "up") or limit.required:
+            limits.append(limit)
+        elif way in ways:
+            limits.append(replace(_committed(limit, speeds[way]) if way in speeds else limit, required=True))
+    return tuple(limits)
+
+
+def _committed(floor: Limit, mbit_per_s: float) -> Limit:
+    return replace(
+        floor,
+        ready=round(_COMMITTED_READY * mbit_per_s, 6),
+        degraded=round(_COMMITTED_DEGRADED * mbit_per_s, 6),
+        source=_SOURCE.format(speed=mbit_per_s),
     )
 
 

@@ -119,6 +119,7 @@ async def _asked(
     by_id = {check.id: check for check in checks}
     with progress(shell, by_id, known, wanted=not wanted.quiet) as shown:
         rules = dict(rules_of(loaded.inventory, wanted, checks, shown.tell))
+        network.on_load = shown.load
         if wanted.loads is not None:
             rules[TurnKind.LOAD] = load_rules(loaded.inventory, kept.loads_between, checks, shown.tell)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from kontum_netcheck.cli.load_progress import LoadLine
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.judge import judge_check
 from kontum_netcheck.model import Check, Message, Observation, Readiness, message
@@ -18,6 +19,8 @@ class Shown:
 
     note: Callable[[Observation], None]
     tell: Callable[[Message], None]
+    load: Callable[[str, str, float, int], None] = lambda _target, _direction, _rate, _bytes: None
+    """Called with each sample of a load, from another thread."""
 
 
 @contextmanager
@@ -54,4 +57,11 @@ def progress(
         def tell(sentence: Message) -> None:
             bar.console.print(Text(visible(shell.language.say(sentence))), soft_wrap=True)
 
-        yield Shown(note, tell)
+        line, load_task = LoadLine(checks), bar.add_task("", total=1, visible=False)
+
+        def load(target: str, direction: str, mbit_per_s: float, used_bytes: int) -> None:
+            said = shell.language.say(line.note(target, direction, mbit_per_s, used_bytes))
+            most_bytes = line.most_bytes(target)
+            bar.update(load_task, description=said, completed=used_bytes, total=most_bytes, visible=True)
+
+        yield Shown(note, tell, load)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from kontum_netcheck.conflicts import conflicting
 from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample, why_not_called
+from kontum_netcheck.judge.speeds import held_back
 from kontum_netcheck.model import (
     Cause,
     Check,
@@ -153,6 +154,13 @@ def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue])
             metric=_label(check, limit),
             value=value,
             late=late_ms,
+        )
+    if verdict is not Readiness.READY and (other := held_back(limit, metrics)) is not None:
+        return Readiness.NOT_CHECKED, message(
+            "{metric}: {value}, but the limit was {other} and not the line: check again with a faster one",
+            metric=_label(check, limit),
+            value=value,
+            other=other,
         )
     return verdict, _IN_ORDER if verdict is Readiness.READY else _beyond(check, limit, value, verdict)
 

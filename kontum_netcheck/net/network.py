@@ -40,8 +40,6 @@ class NetworkOptions:
     trusted_ca: Path | None = None  # instead of the system's certificate authorities
     source_address: str | None = None
     max_pps: int = 1000  # ICMP echoes a second over all hosts; 0: no limit
-    on_load: Callable[[str, str, float, int], None] | None = None
-    """Told of a load under way, from another thread: its target, the direction, Mbit/s, bytes used so far."""
     modem_device: str | None = None  # None: the first port that looks like a modem
     modem_prefix: str = ""  # dialled in front, for an outside line
 
@@ -51,6 +49,8 @@ class Network:
 
     def __init__(self, options: NetworkOptions | None = None) -> None:
         self.options = options or NetworkOptions()
+        self.on_load: Callable[[str, str, float, int], None] | None = None
+        """Told of a load under way, from another thread: its target, the direction, Mbit/s, bytes used so far."""
 
     @cached_property
     def names(self) -> "Names":

@@ -34,7 +34,7 @@ async def measure_http(params: "BandwidthParams", network: "Network") -> Measure
         headers=headers,
         timeout_s=params.timeout_s,
     )
-    measured = await BandwidthTest(order, network, network.options.on_load).run()
+    measured = await BandwidthTest(order, network, network.on_load).run()
     metrics = metrics_of(measured) | _way_metrics(params, measured, network)
     if measured.fault is not None:
         raise CannotMeasure(measured.fault, metrics)
