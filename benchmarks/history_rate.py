@@ -1,10 +1,10 @@
 """How fast and in how much memory `report`, `history` and `diff` answer, as a user starts them, over large stores.
 
     python benchmarks/history_rate.py [COUNT …]      with 10,000 and 100,000 and 1,000,000 observations
-    python benchmarks/history_rate.py --fill FOLDER COUNT      only fill a store there
+    python benchmarks/history_rate.py --fill FOLDER COUNT [CHECKS]      only fill a store there
     python benchmarks/history_rate.py --ask FOLDER             only ask that one
 
-1,000 checks of 100 sites, a run of all every ten minutes. Each command is a process of its own, start of Python
+1,000 checks (or CHECKS), ten a site, a run of all every ten minutes. Each command is a process of its own, start of Python
 included, with compiled bytecode as an installed program has it; the best of three. SQLite.
 """
 
@@ -70,8 +70,8 @@ METRICS: dict[str, MetricValue] = {
 def main() -> None:
     """Fill and ask."""
     match sys.argv[1:]:
-        case ["--fill", folder, size]:
-            _fill(Path(folder), int(size))
+        case ["--fill", folder, size, *more]:
+            _fill(Path(folder), int(size), *map(int, more))
         case ["--ask", folder]:
             _ask(Path(folder))
         case sizes:
@@ -92,7 +92,7 @@ def _ask(folder: Path) -> None:
             _measure(folder, label, asked, bytecode)
 
 
-def _inventory() -> str:
+def _inventory(checks_count: int) -> str:
     lines = [
         "version: 1",
         'province: {code: "62", name: Kon Tum}',
@@ -100,17 +100,17 @@ def _inventory() -> str:
         'districts: [{code: "608", name: Kon Tum}]',
         "sites:",
     ]
-    for site in range(100):
+    for site in range(checks_count // 10):
         lines.append(f'  - {{id: site-{site}, name: Site {site}, district: "608", internet: [')
         for line in range(2):
-            ends = ", ".join(f"{{ping: 10.{site}.{line}.{n}}}" for n in range(5))
+            ends = ", ".join(f"{{ping: 10.{site // 250}.{site % 250}.{5 * line + n}}}" for n in range(5))
             lines.append(f"      {{id: line-{line}, carrier: vnpt, endpoints: [{ends}]}},")
         lines.append("    ]}")
     return "\n".join(lines) + "\n"
 
 
-def _fill(folder: Path, size: int) -> None:
-    (folder / "sites.yaml").write_text(_inventory(), encoding="utf-8")
+def _fill(folder: Path, size: int, checks_count: int = 1000) -> None:
+    (folder / "sites.yaml").write_text(_inventory(checks_count), encoding="utf-8")
     checks = plan(load(folder / "sites.yaml", {}).inventory).checks
     limits = [encode(LimitsInForce.of(check)).id for check in checks]
     began = RunBegun("", START, "1.0", "sites.yaml", "", "Kon Tum", "An")

@@ -8,6 +8,7 @@ from statistics import fmean, median
 
 from kontum_netcheck.history.points import Point
 from kontum_netcheck.history.spans import Span
+from kontum_netcheck.model import MetricValue
 
 _NOTHING = timedelta(0)
 
@@ -94,6 +95,8 @@ def whole(days: Sequence[Day], points: Sequence[Point], metrics: Sequence[str] =
 def _by_day(span: Span, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     """The span cut at local midnights."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    if start.date() == end.date():
+        return iter(((start, end),))
     cuts = [start]
     day = start.date()
     while (midnight := _midnight_after(day, zone)) < end:
@@ -127,9 +130,10 @@ def _day(day: date, total: _Sum, metrics: Sequence[str]) -> Day:
 
 
 def _typical(points: Sequence[Point], metrics: Sequence[str]) -> dict[str, float]:
+    measured = [point.observation.metrics for point in points if not point.corrected]
     found = {}
     for name in metrics:
-        values = [value for point in points if (value := number(point, name)) is not None]
+        values = [value for each in measured if (value := _number(each.get(name))) is not None]
         if values:
             found[name] = fmean(values) if name.endswith("_pct") else median(values)
     return found
@@ -137,7 +141,8 @@ def _typical(points: Sequence[Point], metrics: Sequence[str]) -> dict[str, float
 
 def number(point: Point, name: str) -> float | None:
     """The point's value of that metric; None where it was not measured, or is no number."""
-    value = point.observation.metrics.get(name)
-    if point.corrected or isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
+    return None if point.corrected else _number(point.observation.metrics.get(name))
+
+
+def _number(value: MetricValue | None) -> float | None:
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)

@@ -36,6 +36,8 @@ class Point:
     kept: KeptObservation
     readiness: Readiness
     reason: Message
+    answered: bool  # it tells something of the target, and still stands
+    works: bool | None  # not below what still only degrades; None: this observation does not tell
     corrected: bool = False  # its author has taken it back since: it counts for nothing
 
     @property
@@ -47,18 +49,6 @@ class Point:
     def at(self) -> datetime:
         """When it was asked."""
         return self.kept.observation.started_at
-
-    @property
-    def answered(self) -> bool:
-        """Whether it tells something of the target, and still stands."""
-        return not self.corrected and self.observation.outcome in _ANSWERED
-
-    @property
-    def works(self) -> bool | None:
-        """Whether it worked: not below what still only degrades. None: this observation does not tell."""
-        if not self.answered or self.readiness is Readiness.NOT_CHECKED:
-            return None
-        return self.readiness in _WORKS
 
 
 def judged(check: Check, kept: Sequence[KeptObservation]) -> tuple[Point, ...]:
@@ -76,7 +66,10 @@ def judged(check: Check, kept: Sequence[KeptObservation]) -> tuple[Point, ...]:
     points = []
     for each in meant:
         if id(each) not in stands_ids:
-            points.append(Point(each, Readiness.NOT_CHECKED, message("corrected since"), corrected=True))
+            reason = message("corrected since")
+            points.append(
+                Point(each, Readiness.NOT_CHECKED, reason, answered=False, works=None, corrected=True)
+            )
             continue
         at = each.observation.started_at
         near = [o.observation for o in stands if at - WITHIN <= o.observation.started_at <= at]
@@ -93,7 +86,9 @@ def _point(check: Check, kept: KeptObservation, observations: Sequence[Observati
     seen = kept.observation
     asked = check if seen.target == check.target else replace(check, target=seen.target)
     verdict = judge_check(asked, observations, seen.started_at)
-    return Point(kept, verdict.readiness, verdict.reason)
+    answered, readiness = seen.outcome in _ANSWERED, verdict.readiness
+    works = readiness in _WORKS if answered and readiness is not Readiness.NOT_CHECKED else None
+    return Point(kept, readiness, verdict.reason, answered, works)
 
 
 def remembered(last: Observation, in_force: LimitsInForce | None) -> Check | None:

@@ -1,14 +1,13 @@
 """The JSON contract: docs/report.schema.json. Strict: no NaN, UTC times, keys and values in English."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
 from kontum_netcheck.model import DistrictVerdict, Readiness, ServiceVerdict, count
 from kontum_netcheck.report.build import Report, SiteRow
 from kontum_netcheck.report.facts import check_facts, instant, rounded
+from kontum_netcheck.report.json_layout import laid_out
 from kontum_netcheck.report.options import Options
-from kontum_netcheck.report.safe import json_visible
 
 FORMAT = "kontum-netcheck/report"
 VERSION = 1
@@ -28,19 +27,7 @@ def render(report: Report, options: Options) -> str:
         "sites": [_site(row, now, options) for row in report.sites],
         "portals": [_service(portal, now, options) for portal in report.verdicts.portals],
     }
-    return json_visible(_laid_out(document)) + "\n"
-
-
-def _laid_out(document: Mapping[str, object]) -> str:
-    """A line a key, and a line an item of the long lists: readable, greppable, and four times as fast as `indent`."""
-    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-    def block(value: object) -> str:
-        if not isinstance(value, list) or not value:
-            return encode(value)
-        return "[\n" + ",\n".join(map(encode, value)) + "\n]"
-
-    return "{\n" + ",\n".join(f"{encode(key)}: {block(value)}" for key, value in document.items()) + "\n}"
+    return laid_out(document) + "\n"
 
 
 def _run(report: Report, options: Options) -> dict[str, object]:

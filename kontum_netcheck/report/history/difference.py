@@ -1,6 +1,5 @@
 """What changed, for people, spreadsheets and programs."""
 
-import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +13,8 @@ from kontum_netcheck.report.comma_separated import table
 from kontum_netcheck.report.facts import instant, reason_code
 from kontum_netcheck.report.history import words
 from kontum_netcheck.report.history.lines import STYLES, UNBROKEN, Line
+from kontum_netcheck.report.json_layout import laid_out
 from kontum_netcheck.report.options import Options
-from kontum_netcheck.report.safe import json_visible
 
 CHANGE_WORDS: Mapping[Change, Message] = MappingProxyType(
     {
@@ -115,7 +114,7 @@ def as_json(found: Difference, options: Options) -> str:
             for site in found.sites
         ],
     }
-    return json_visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    return laid_out(document, levels=2)
 
 
 def _moment(moment: Moment) -> dict[str, object]:

@@ -1,13 +1,12 @@
 """History as JSON: `kontum-netcheck/history`, version 1. Strict; what was not measured is absent or null."""
 
-import json
 import math
 
 from kontum_netcheck.history import Day, Gap, History, Outage, Point, Track
 from kontum_netcheck.model import Limit
 from kontum_netcheck.report.facts import instant, rounded
+from kontum_netcheck.report.json_layout import laid_out
 from kontum_netcheck.report.options import Options
-from kontum_netcheck.report.safe import json_visible
 
 
 def as_json(history: History, options: Options) -> str:
@@ -24,7 +23,7 @@ def as_json(history: History, options: Options) -> str:
         "vantages": history.vantages,
         "checks": [_track(track, options) for track in history.tracks],
     }
-    return json_visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    return laid_out(document, levels=2)
 
 
 def _track(track: Track, options: Options) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """The list of runs: when, from where, by whom, how much. The newest first."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,8 +8,8 @@ from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table as csv_table
 from kontum_netcheck.report.facts import instant
 from kontum_netcheck.report.history.lines import Line, table
+from kontum_netcheck.report.json_layout import laid_out
 from kontum_netcheck.report.options import Options
-from kontum_netcheck.report.safe import json_visible
 
 _SHOWN_ID = 12
 
@@ -60,7 +59,7 @@ def what(run: PastRun) -> Message | str:
 def as_json(runs: Sequence[PastRun], options: Options) -> str:
     """`kontum-netcheck/runs`, version 1."""
     document = {"format": "kontum-netcheck/runs", "version": 1, "runs": [_data(run) for run in runs]}
-    return json_visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    return laid_out(document)
 
 
 def _data(past: PastRun) -> dict[str, object]:
