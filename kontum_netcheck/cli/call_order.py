@@ -54,6 +54,7 @@ def order_or_stop(shell: Shell, inventory: Inventory, typed: Typed) -> CallOrder
     calls = Calls(
         gap_s=own.gap_s if typed.gap_s is None else typed.gap_s,
         most_count=own.most_per_run if typed.most_count is None else typed.most_count,
+        ring_for_s=own.ring_for_s,
     )
     return CallOrder(calls, (ignore_quiet or "").strip(), (typed.why or "").strip())
 

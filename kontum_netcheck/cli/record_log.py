@@ -15,7 +15,7 @@ from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Inventory, Site
 from kontum_netcheck.judge.calls import METHOD_WORDS, method_of
 from kontum_netcheck.model import KeptObservation, Message, message
-from kontum_netcheck.recording.results import was_called, word_of
+from kontum_netcheck.recording.results import key_of, was_called, word_of
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table
 from kontum_netcheck.report.options import Options
@@ -68,7 +68,7 @@ COLUMNS: tuple[Column[Any], ...] = (
         "result",
         message("Result"),
         lambda call: word_of(call.kept.observation),
-        machine=lambda call: call.kept.observation.metrics.get("result"),
+        machine=lambda call: key_of(call.kept.observation),
     ),
     Column("voice_quality", message("Voice quality, 1 to 5"), _metric("voice_quality")),
     Column("pages_count", message("Pages received"), _metric("pages_count")),

@@ -9,6 +9,7 @@ from kontum_netcheck.inventory.fields import Code, Name, Slug, SubscriberNumber,
 from kontum_netcheck.inventory.numbers import split_extension
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.net.address import HostPort, parse_host_port
+from kontum_netcheck.probes.calling import RING_FOR_S
 from kontum_netcheck.probes.declaration import Family
 from kontum_netcheck.probes.notation import SecretName
 
@@ -120,6 +121,9 @@ class Calls(Typed):
 
     gap_s: float = Field(
         default=GAP_S, ge=0, le=3600, allow_inf_nan=False, description="Between two calls of a carrier."
+    )
+    ring_for_s: float = Field(
+        default=RING_FOR_S, gt=0, le=60, allow_inf_nan=False, description="How long a phone rings."
     )
     most_per_run: int = Field(default=MOST_PER_RUN, ge=1, le=1000, description="Calls of one run at most.")
 

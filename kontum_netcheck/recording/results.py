@@ -42,3 +42,12 @@ def word_of(observation: Observation) -> Message | str:
         return message("could not call")
     key = str(observation.metrics.get("result", observation.outcome))
     return RESULT_WORDS.get(key, key)
+
+
+def key_of(observation: Observation) -> str | None:
+    """The result for programs: the metric; of a call that broke off or was not possible, the cause."""
+    failure = observation.failure
+    if failure is not None and observation.outcome in (Outcome.SKIPPED, Outcome.ERROR):
+        return failure.cause.value
+    result = observation.metrics.get("result")
+    return None if result is None else str(result)

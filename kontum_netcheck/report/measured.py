@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from kontum_netcheck.model import MetricValue, message
+from kontum_netcheck.model import CheckVerdict, MetricValue, Readiness, ServiceKind, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
 
+_CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _UNIT_IN_NAME = re.compile(r"_(ms|s|pct|h|bytes|days_left|mbit_per_s)$")
 _UNIT_IN_LABEL = re.compile(r"\s*\(([^()]*)\)$")
 _EXPLANATION = re.compile(r",(?![^(]*\)).*")  # after the first comma that stands outside brackets
@@ -39,6 +40,8 @@ class Measured:
             self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
             for name in limited
         ]
+        if _says_more(row.verdict):
+            phrases.append(self._options.text(row.verdict.reason))
         if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
@@ -61,6 +64,12 @@ class Measured:
         return " " + self._options.text(
             message("(of {count}; 95 % sure: below {upper} %)", count=sent, upper=upper)
         )
+
+
+def _says_more(verdict: CheckVerdict) -> bool:
+    """Whether the reason says how many calls got through, how, and what that proves: of a line that is ready, too."""
+    is_called = verdict.check.kind in _CALLED and verdict.readiness is Readiness.READY
+    return is_called and verdict.reason.text != "in order"
 
 
 def _labels(probe: str, options: Options) -> dict[str, _Label]:

@@ -8,7 +8,7 @@ from typing import Any
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.judge.calls import METHOD_WORDS, method_of, why_not_called
 from kontum_netcheck.model import Check, CheckVerdict, Message, Observation, Outcome, message
-from kontum_netcheck.recording.results import word_of
+from kontum_netcheck.recording.results import key_of, word_of
 from kontum_netcheck.report.blocks import SIGNS
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.comma_separated import table as csv_table
@@ -74,7 +74,7 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column("called", message("Number called"), lambda call: national(call.check.target), brief=True),
     Column("method", message("How"), _how, True, lambda call: method_of(call.observation)),
     Column("trunk", message("Trunk"), _metric("trunk")),
-    Column("result", message("Result"), _result, True, _metric("result")),
+    Column("result", message("Result"), _result, True, lambda call: key_of(call.observation)),
     Column("outcome", message("Outcome"), lambda call: call.observation.outcome),
     Column("wait_ms", message("Until it rang (ms)"), _metric("wait_ms")),
     Column("status", message("SIP status"), _metric("status")),
