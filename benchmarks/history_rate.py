@@ -4,8 +4,8 @@
     python benchmarks/history_rate.py --fill FOLDER COUNT [CHECKS]      only fill a store there
     python benchmarks/history_rate.py --ask FOLDER             only ask that one
 
-1,000 checks (or CHECKS), ten a site, a run of all every ten minutes. Each command is a process of its own, start of Python
-included, with compiled bytecode as an installed program has it; the best of three. SQLite.
+1,000 checks (or CHECKS), ten a site; a run of all every ten minutes. Each command is a process of its own, start of
+Python included, with compiled bytecode as an installed program has it; the best of three. SQLite.
 """
 
 import os

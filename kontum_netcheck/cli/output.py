@@ -34,7 +34,16 @@ def write_whole(file: Path, content: str | bytes) -> None:
 
 @contextlib.contextmanager
 def whole(file: Path) -> Iterator[BinaryIO]:
-    """A stream whose content becomes `file` at the end of the block, or nothing does where the block raises."""
+    """A stream whose content becomes `file` at the end of the block, or nothing does where the block raises.
+
+    A link stays one: what it leads to is written. A device or a pipe (/dev/null) is written as it comes: it must never
+    be replaced by a file.
+    """
+    file = file.resolve()
+    if file.exists() and not file.is_file():
+        with file.open("wb") as out:
+            yield out
+        return
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     beside = Path(name)
     try:
