@@ -81,10 +81,8 @@ class Listener:
 
     def _listen_to_v21(self, block: Block) -> None:
         """Anything else may be a fax machine that introduces itself."""
-        if block.is_silent:
-            self._v21.silence()
-            return
-        frames = tuple(self._v21.feed(block.samples))
+        hear = self._v21.end if block.is_silent else self._v21.feed
+        frames = tuple(hear(block.samples))
         if not frames and not self._v21.hears_flags:
             return
         now_s = self.duration_s

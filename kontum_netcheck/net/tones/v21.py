@@ -76,9 +76,10 @@ class V21Receiver:
         self._demodulator, self._deframer = V21Demodulator(), Deframer()
         self._is_fresh = True
 
-    def silence(self) -> None:
-        """The carrier is gone: what was half received is worth nothing."""
+    def end(self, samples: Sequence[int]) -> Iterator[bytes]:
+        """The carrier is gone: the frames that its last bits complete. What was half received is worth nothing."""
         if not self._is_fresh:
+            yield from self.feed(samples)
             self._demodulator, self._deframer = V21Demodulator(), Deframer()
             self._is_fresh = True
 
