@@ -39,7 +39,7 @@ def whole(file: Path) -> Iterator[BinaryIO]:
     A link stays one: what it leads to is written. A device or a pipe (/dev/null) is written as it comes: it must never
     be replaced by a file.
     """
-    file = file.resolve()
+    typed, file = file, file.resolve()
     if file.exists() and not file.is_file():
         with file.open("wb") as out:
             yield out
@@ -57,7 +57,7 @@ def whole(file: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             beside.unlink()
         if isinstance(fault, OSError) and fault.filename is None:
-            fault.filename = str(file)  # a write that failed doesn't know of what
+            fault.filename = str(typed)  # a write that failed doesn't know of what
         raise
 
 
