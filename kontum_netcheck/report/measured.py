@@ -69,7 +69,7 @@ class Measured:
 def _says_more(verdict: CheckVerdict) -> bool:
     """Whether the reason says how many calls got through, how, and what that proves: of a line that is ready, too."""
     is_called = verdict.check.kind in _CALLED and verdict.readiness is Readiness.READY
-    return is_called and verdict.reason.text != "in order"
+    return is_called and "count" in verdict.reason.values
 
 
 def _labels(probe: str, options: Options) -> dict[str, _Label]:
