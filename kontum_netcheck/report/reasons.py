@@ -28,6 +28,7 @@ class _Group(NamedTuple):
 
     @property
     def sentence(self) -> Message:
+        """Which services, and why."""
         names = tuple(message("{kind} {name}", kind=s.kind, name=s.name) for s in self.services)
         return message("{services}: {reason}", services=names, reason=self.reason)
 

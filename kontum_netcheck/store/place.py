@@ -41,6 +41,7 @@ class Place:
     url: str = ""  # with its password: never shown
 
     def __repr__(self) -> str:
+        """As people may see it: a password must get into no log."""
         return f"Place({self.shown!r})"
 
 

@@ -67,11 +67,13 @@ class Recording:
         wait([self._committing])
 
     def __enter__(self) -> "Recording":
+        """Itself, to be closed at the end of the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Commit all that was taken."""
         self.close()
 
     def _work(self) -> None:

@@ -103,11 +103,13 @@ class Store:
         self._engine.dispose()
 
     def __enter__(self) -> "Store":
+        """Itself, to be closed at the end of the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Let go of the database."""
         self.close()
 
     def _reading(self) -> AbstractContextManager[Connection]:
