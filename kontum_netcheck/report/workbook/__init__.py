@@ -16,14 +16,16 @@ def render(report: Report, options: Options) -> bytes:
     from kontum_netcheck.report.check_lines import fingerprint
     from kontum_netcheck.report.workbook import checks, districts, history, legend, log, services, sites
     from kontum_netcheck.report.workbook.frame import Frame
+    from kontum_netcheck.report.workbook.splice import spliced
     from kontum_netcheck.report.workbook.styles import Styles
 
     file = BytesIO()
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     frame = Frame.of(report, options, fingerprint(report, options))
     book.set_properties(frame.properties)
-    styles = Styles(book, options.language.code)
-    for module in (districts, sites, services, checks, log, history, legend):
-        module.write(book, styles, frame)
+    styles = Styles(book, options)
+    modules = (districts, sites, services, checks, log, history)
+    written = [module.write(book, styles, frame) for module in modules]
+    legend.write(book, styles, frame)
     book.close()
-    return file.getvalue()
+    return spliced(file.getvalue(), [table for table in written if table is not None], styles)

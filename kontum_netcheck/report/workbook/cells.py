@@ -1,88 +1,55 @@
-"""Cells of a sheet, each by what its value is: a number as a number, a moment as a moment, all else as text."""
+"""Cells by what their value is: a number, a moment and a verdict as what they are, all else as text."""
 
 import math
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import Readiness
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import visible
-from kontum_netcheck.report.workbook.styles import Styles
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
 
 _MOST_CHARACTERS = 16_000  # Excel takes 32,767 UTF-16 units a cell
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-_MOMENT = "0" * 16  # as wide as it is shown
+MOMENT_WIDTH, _MOST_DIGITS = 16, 6
 
-Prepared = str | int | float | datetime | Readiness | None
+Cell = str | int | float | datetime | Readiness | None
 """What a cell holds in the end; None: nothing."""
 
 
 class Cells:
-    """Makes cells for one reader, and writes them."""
+    """Turns values into cells for one reader. What occurs again is not made again."""
 
-    def __init__(self, styles: Styles, options: Options) -> None:
-        self._styles = styles
+    def __init__(self, options: Options) -> None:
         self._options = options
-        self._words: dict[object, str] = {}
+        self._known: dict[object, str] = {}
 
-    def prepared(self, value: object) -> Prepared:
+    def of(self, value: object) -> Cell:
         """The value, in the reader's words where it isn't a number, a moment or a verdict."""
-        match value:
-            case None | Readiness():
-                return value
-            case Enum() | bool():
-                key = type(value), value  # a bool equals an integer, a StrEnum its text
-                return self._words.get(key) or self._words.setdefault(key, self._options.text(value))
-            case str():
-                return _text(visible(value))
-            case float():
-                return value if math.isfinite(value) else None
-            case datetime():
-                return value.astimezone(self._options.zone).replace(tzinfo=None, microsecond=0)
-            case int():
-                return value
-            case tuple():
-                return _text("; ".join(map(self._options.text, value)))
-            case _:
-                return _text(self._options.text(value))
+        kind = type(value)
+        if kind is str:
+            return self._known.get(value) or self._known.setdefault(value, _text(visible(str(value))))
+        if kind is int or value is None or kind is Readiness:
+            return value  # type: ignore[return-value]
+        if isinstance(value, float):
+            return value if math.isfinite(value) else None
+        if isinstance(value, Enum | bool):
+            key = kind, value  # a bool equals an integer, a StrEnum its text
+            return self._known.get(key) or self._known.setdefault(key, self._options.text(value))
+        if isinstance(value, datetime):
+            return value.astimezone(self._options.zone).replace(tzinfo=None, microsecond=0)
+        if isinstance(value, tuple):
+            return _text("; ".join(map(self._options.text, value)))
+        return _text(self._options.text(value))
 
-    def shown(self, cell: Prepared) -> str:
-        """The text by which a column gets its width."""
-        match cell:
-            case str():
-                return cell
-            case Readiness():
-                return self._options.text(cell)
-            case float():
-                return self._options.language.number(cell)
-            case datetime():
-                return _MOMENT
-        return "" if cell is None else str(cell)
 
-    def write(
-        self, sheet: "Worksheet", row: int, at: int, cell: Prepared, colour: Readiness | None = None
-    ) -> None:
-        """Write it, in the colour of a verdict where it has one."""
-        styles = self._styles
-        match cell:
-            case str():
-                sheet.write_string(row, at, cell, styles.text if colour is None else styles.verdict(colour))
-            case Readiness():
-                sheet.write_string(row, at, self._options.text(cell), styles.verdict(cell))
-            case float():
-                digits = len(self.shown(cell).replace(",", ".").partition(".")[2])  # three significant
-                sheet.write_number(row, at, cell, styles.number(digits))
-            case int():
-                sheet.write_number(row, at, cell, styles.number(0))
-            case datetime():
-                sheet.write_datetime(row, at, cell, styles.moment)
+def digits_of(number: float) -> int:
+    """Places after the point that leave three significant digits."""
+    if number == int(number):
+        return 0
+    return min(_MOST_DIGITS, max(0, 2 - math.floor(math.log10(abs(number)))))
 
 
 def _text(text: str) -> str:
     if len(text) > _MOST_CHARACTERS:
         text = text[: _MOST_CHARACTERS - 1] + "…"
-    return text.translate(_NO_XML)
+    return text if text.isascii() else text.translate(_NO_XML)

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import message
 from kontum_netcheck.report.columns import COLUMNS
-from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.workbook.columns import laid_out
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import TableColumn, write_table
+from kontum_netcheck.report.workbook.table import Table, TableColumn, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -27,7 +26,7 @@ _FROZEN = 4
 _METRIC_WIDTH, _MEASURED_WIDTH = 22, 44
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it. A metric that no check of the report has gets no column; printed is what stands left of them."""
     checks = frame.report.checks
     seen = {name for row in checks if row.verdict.observation for name in row.verdict.observation.metrics}
@@ -35,8 +34,10 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
     most = _MOST | {column.key: _METRIC_WIDTH for column in kept if column.is_metric}
     columns = laid_out(kept, most=most, folded=_FOLDED)
     at = next(at for at, column in enumerate(COLUMNS["check"]) if column.is_metric)
-    measured = Measured(frame.options)
+    measured = frame.measured
     columns.insert(
-        at, TableColumn(message("Measured"), lambda row: measured.of(row) or None, _MEASURED_WIDTH)
+        at, TableColumn(message("Measured"), lambda row: measured.get(row.verdict.check.id), _MEASURED_WIDTH)
     )
-    write_table(book, styles, frame, message("Checks"), columns, checks, frozen=_FROZEN, printed=at + 1)
+    return write_table(
+        book, styles, frame, message("Checks"), columns, checks, frozen=_FROZEN, printed=at + 1
+    )

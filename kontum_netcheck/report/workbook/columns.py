@@ -27,6 +27,7 @@ def laid_out(
             most.get(column.key, _MOST),
             column.key in folded,
             judges.get(column.key),
+            metric=column.key if column.is_metric else "",
         )
         for column in columns
     ]

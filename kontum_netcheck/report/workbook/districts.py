@@ -7,7 +7,7 @@ from kontum_netcheck.report.columns import COLUMNS
 from kontum_netcheck.report.workbook.columns import laid_out
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import write_table
+from kontum_netcheck.report.workbook.table import Table, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -16,7 +16,7 @@ _MOST = {"district": 30, "remarks": 70}
 _FOLDED = frozenset({"lab", "sample"})
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it."""
     columns = laid_out(COLUMNS["district"], most=_MOST, folded=_FOLDED)
-    write_table(book, styles, frame, message("Districts"), columns, frame.report.districts, frozen=2)
+    return write_table(book, styles, frame, message("Districts"), columns, frame.report.districts, frozen=2)

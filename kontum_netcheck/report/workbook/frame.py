@@ -1,11 +1,13 @@
 """What stands around the cells of every sheet: title, warnings, and what is printed at the foot of each page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import message
 from kontum_netcheck.report import framing
 from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.options import Options
 
 if TYPE_CHECKING:
@@ -29,11 +31,12 @@ class Frame:
     title: str
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    measured: Mapping[str, str]  # by the id of the check, what it measured in words
 
     @classmethod
     def of(cls, report: Report, options: Options, fingerprint: str) -> "Frame":
         """The frame of a report."""
-        nothing = framing.nothing(report)
+        nothing, measured = framing.nothing(report), Measured(options)
         return cls(
             report,
             options,
@@ -41,6 +44,7 @@ class Frame:
             options.text(framing.title(report)),
             tuple(map(options.text, framing.warnings(report))),
             tuple(map(options.text, (*report.run.notes, *([nothing] if nothing else [])))),
+            {row.verdict.check.id: said for row in report.checks if (said := measured.of(row))},
         )
 
     @property

@@ -8,7 +8,7 @@ from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import Placed, TableColumn, write_table
+from kontum_netcheck.report.workbook.table import Table, TableColumn, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -19,12 +19,13 @@ _FIXED = 5
 """Columns before the values."""
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table | None:
     """Write it, where the store knew anything."""
     shown = [row for row in rows(frame.report) if row.followed is not None]
-    if shown:
-        columns = _columns(max(_count(row) for row in shown))
-        write_table(book, styles, frame, _NAME, columns, shown, frozen=2)
+    if not shown:
+        return None
+    columns = _columns(max(_count(row) for row in shown))
+    return write_table(book, styles, frame, _NAME, columns, shown, frozen=2)
 
 
 def label(row: ServiceRow) -> Message | None:
@@ -43,23 +44,26 @@ def answered(row: ServiceRow) -> Message | None:
     return message("{good} of {count}", good=good, count=len(row.followed.answers))
 
 
-def sparklines(placed: Placed, column: int, shown: Sequence[ServiceRow], frame: Frame) -> None:
+def sparklines(table: Table, column: int, shown: Sequence[ServiceRow], frame: Frame) -> None:
     """A bar for each of the last values of a service, with a gap where it did not answer."""
-    from xlsxwriter.utility import quote_sheetname, xl_range
+    from xlsxwriter.utility import quote_sheetname, xl_range, xl_rowcol_to_cell
 
     name = quote_sheetname(frame.options.text(_NAME))
     with_past = [at for at, row in enumerate(shown) if row.followed is not None]
     most = max(_count(shown[at]) for at in with_past)
-    for number, at in enumerate(with_past):
-        row = placed.first + number  # both sheets have the same rows above their tables
-        options = {
-            "range": f"{name}!{xl_range(row, _FIXED, row, _FIXED + most - 1)}",
-            "type": "column",
-            "min": 0,
-            "empty_cells": "gaps",
-            "series_color": "#1F3A5F",
-        }
-        placed.sheet.add_sparkline(placed.first + at, column, options)
+    ranges = (
+        xl_range(row, _FIXED, row, _FIXED + most - 1)  # both sheets have the same rows above their tables
+        for row in range(table.first, table.first + len(with_past))
+    )
+    look = {
+        "location": [xl_rowcol_to_cell(table.first + at, column) for at in with_past],
+        "range": [f"{name}!{cells}" for cells in ranges],
+        "type": "column",
+        "min": 0,
+        "empty_cells": "gaps",
+        "series_color": "#1F3A5F",
+    }
+    table.sheet.add_sparkline(table.first + with_past[0], column, look)
 
 
 def _count(row: ServiceRow) -> int:

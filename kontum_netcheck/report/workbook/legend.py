@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import Limit, Message, Readiness, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.build import Report
-from kontum_netcheck.report.workbook.cells import Cells
+from kontum_netcheck.report.workbook.cells import Cell, Cells
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import heighten
+from kontum_netcheck.report.workbook.table import height
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _MEANINGS = {
     Readiness.READY: message("Everything that must work was measured lately, and works."),
@@ -33,7 +35,7 @@ _WIDTHS = (26, 70, 14, 14, 60, 10)
 def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
     """Write it."""
     sheet = book.add_worksheet(frame.options.text(message("Legend")))
-    cells = Cells(styles, frame.options)
+    cells = Cells(frame.options)
     row = frame.begin(sheet, styles) + 1
     for heading, labels, block in (
         (message("What the words mean"), (), _words()),
@@ -45,16 +47,27 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
             sheet.write_string(row + 1, at, frame.options.text(label), styles.header)
         row += 2 if labels else 1
         for line in block:
-            prepared = list(map(cells.prepared, line))
-            heighten(sheet, row, prepared, _WIDTHS)
-            for at, cell in enumerate(prepared):
-                cells.write(sheet, row, at, cell)
-            row += 1
+            row = _write_line(sheet, styles, row, list(map(cells.of, line)))
         row += 1
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{row}"})
     frame.print_set_up(sheet)
+
+
+def _write_line(sheet: "Worksheet", styles: Styles, row: int, line: list[Cell]) -> int:
+    sheet.set_row(row, height(line, _WIDTHS))
+    for at, cell in enumerate(line):
+        match cell:
+            case Readiness():
+                sheet.write_string(row, at, styles.words[cell], styles.verdict(cell))
+            case str():
+                sheet.write_string(row, at, cell, styles.text)
+            case datetime():
+                sheet.write_datetime(row, at, cell, styles.moment)
+            case int():
+                sheet.write_number(row, at, cell, styles.count)
+    return row + 1
 
 
 def _words() -> Iterator[tuple[object, ...]]:

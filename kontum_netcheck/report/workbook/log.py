@@ -7,7 +7,7 @@ from kontum_netcheck.report.call_log import COLUMNS, calls
 from kontum_netcheck.report.workbook.columns import laid_out
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import write_table
+from kontum_netcheck.report.workbook.table import Table, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -16,7 +16,7 @@ _MOST = {"site": 26, "purpose": 26, "note": 40, "number": 5, "called": 14}
 _FOLDED = frozenset({"site_id", "evidence_id", "corrects"})
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it."""
     columns = laid_out(COLUMNS, most=_MOST, folded=_FOLDED)
-    write_table(book, styles, frame, message("Call log"), columns, list(calls(frame.report)), frozen=2)
+    return write_table(book, styles, frame, message("Call log"), columns, list(calls(frame.report)), frozen=2)

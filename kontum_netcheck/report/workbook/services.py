@@ -1,16 +1,14 @@
 """The sheet of services: each line, phone, fax, item and portal, with how it did lately as a sparkline."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import CheckVerdict, Outcome, message
-from kontum_netcheck.report.build import CheckRow
-from kontum_netcheck.report.measured import Measured
-from kontum_netcheck.report.options import Options
+from kontum_netcheck.model import Outcome, message
 from kontum_netcheck.report.workbook import history
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import TableColumn, write_table
+from kontum_netcheck.report.workbook.table import Table, TableColumn, write_table
 from kontum_netcheck.wording import ROLE_WORDS
 
 if TYPE_CHECKING:
@@ -20,10 +18,10 @@ _FROZEN = 4
 _ANSWERED = (Outcome.MEASURED, Outcome.FAILED)
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it; the columns of history only where the store knew any."""
     shown = list(rows(frame.report))
-    columns = _columns(frame.options)
+    columns = _columns(frame.measured)
     with_past = [row for row in shown if row.followed is not None]
     if with_past:
         columns += [
@@ -31,16 +29,15 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
             TableColumn(message("Answered lately"), history.answered, 10),
             TableColumn(message("History"), lambda row: None, least=history.SPARKLINE_WIDTH),
         ]
-    placed = write_table(book, styles, frame, message("Services"), columns, shown, frozen=_FROZEN)
+    table = write_table(book, styles, frame, message("Services"), columns, shown, frozen=_FROZEN)
     if with_past:
-        history.sparklines(placed, len(columns) - 1, shown, frame)
+        history.sparklines(table, len(columns) - 1, shown, frame)
+    return table
 
 
-def _columns(options: Options) -> list[TableColumn]:
-    measured = Measured(options)
-
+def _columns(measured: Mapping[str, str]) -> list[TableColumn]:
     def values(row: ServiceRow) -> str | None:
-        said = (measured.of(_check(row, check)) for check in row.verdict.checks)
+        said = (measured.get(verdict.check.id) for verdict in row.verdict.checks)
         return "; ".join(filter(None, said)) or None
 
     return [
@@ -57,10 +54,6 @@ def _columns(options: Options) -> list[TableColumn]:
         TableColumn(message("Measured"), values, 44),
         TableColumn(message("Oldest evidence"), _oldest, 12),
     ]
-
-
-def _check(row: ServiceRow, check: CheckVerdict) -> CheckRow:
-    return CheckRow(row.site, row.verdict, check, row.site.origin)
 
 
 def _role(row: ServiceRow) -> object:

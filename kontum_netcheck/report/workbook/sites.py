@@ -10,7 +10,7 @@ from kontum_netcheck.report.columns import COLUMNS, rows
 from kontum_netcheck.report.workbook.columns import laid_out
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
-from kontum_netcheck.report.workbook.table import write_table
+from kontum_netcheck.report.workbook.table import Table, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -38,13 +38,13 @@ _FOLDED = frozenset({"district_code", "site_id", "lab", "sample"})
 _FROZEN = 5
 
 
-def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
+def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it."""
     on_paper = [column for column in COLUMNS["site"] if column.key not in _NOT_PRINTED]
     shared = [*on_paper, *(column for column in COLUMNS["site"] if column.key in _NOT_PRINTED)]
     judges = {f"{kind.value}_result": _worst(kind) for kind in ServiceKind if kind is not ServiceKind.PORTAL}
     columns = laid_out(shared, most=_MOST, folded=_FOLDED, verdicts=judges)
-    write_table(
+    return write_table(
         book,
         styles,
         frame,

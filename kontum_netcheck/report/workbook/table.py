@@ -1,12 +1,14 @@
 """One table on a sheet: header, rows as high and columns as wide as their cells need, filters, print set-up."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import Message, Readiness
-from kontum_netcheck.report.workbook.cells import Cells, Prepared
+from kontum_netcheck.report.workbook.cells import MOMENT_WIDTH, Cell, Cells
 from kontum_netcheck.report.workbook.frame import Frame
+from kontum_netcheck.report.workbook.rows import Line
 from kontum_netcheck.report.workbook.styles import Styles
 from kontum_netcheck.report.workbook.widths import Widest, lines_count
 
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_NARROWEST, _AIR = 5, 1
+_NARROWEST, _AIR, _NUMBER_WIDTH, _VERDICT_WIDTH = 5, 1, 8, 14
 _LINE_POINTS, _MOST_POINTS = 13, 409
 """Of the font; Excel's highest row."""
+_NO_COLOURS: Mapping[int, Readiness] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,19 @@ class TableColumn:
     folded: bool = False  # for programs: folded away behind Excel's “+”
     verdict: Callable[[Any], Readiness | None] | None = None  # what colours it, where the cell is no verdict
     least: int = 0  # its smallest width
+    metric: str = ""  # the cell is that metric of the row's observation
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where the table came to stand."""
+class Table:
+    """Where a table stands, and the rows that come there when the workbook is put together."""
 
     sheet: "Worksheet"
+    number: int  # of the sheet, from 1
     first: int  # the row of its first cells, from 0
+    lines: tuple[Line, ...]
+    columns_count: int
+    boxed: int  # columns whose empty cells have a frame, too
 
 
 def write_table(
@@ -49,58 +57,87 @@ def write_table(
     *,
     frozen: int = 0,
     printed: int | None = None,
-) -> Placed:
+) -> Table:
     """A sheet of that name. `frozen`: columns that stay in sight; `printed`: how many are printed, None: all."""
     sheet = book.add_worksheet(frame.options.text(name))
-    visible_at = next(at for at, column in enumerate(columns) if not column.folded)
-    header = frame.begin(sheet, styles, visible_at)
-    cells = Cells(styles, frame.options)
-    prepared = [[cells.prepared(column.value(row)) for column in columns] for row in rows]
+    header = frame.begin(sheet, styles, next(at for at, column in enumerate(columns) if not column.folded))
+    cells = _cells(columns, rows, Cells(frame.options))
     labels = [frame.options.text(column.label) for column in columns]
-    widths = _widths(columns, labels, prepared, cells)
+    widths = _widths(columns, labels, cells)
     for at, (column, room) in enumerate(zip(columns, widths, strict=True)):
         folded = {"level": 1, "hidden": True} if column.folded else {}
         sheet.set_column(at, at, room + _AIR, None, folded)
-    visible = [0 if column.folded else room for column, room in zip(columns, widths, strict=True)]
-    heighten(sheet, header, labels, visible, more=1)  # for the arrows of the filters
+    in_sight = [0 if column.folded else room for column, room in zip(columns, widths, strict=True)]
+    sheet.set_row(header, height(labels, in_sight, more=1))  # room for the arrows of the filters
     for at, label in enumerate(labels):
         sheet.write_string(header, at, label, styles.header)
+    styles.write_pattern(sheet, header + 1)  # its place is taken by the rows
     end = len(columns) if printed is None else printed
-    colours = [(at, column.verdict) for at, column in enumerate(columns) if column.verdict is not None]
-    for number, (row, line) in enumerate(zip(rows, prepared, strict=True), start=header + 1):
-        heighten(sheet, number, line, visible)
-        coloured = {at: verdict(row) for at, verdict in colours}
-        for at, cell in enumerate(line):
-            if cell is not None:
-                cells.write(sheet, number, at, cell, coloured.get(at))
-            elif at < end:  # boxed on paper
-                sheet.write_blank(number, at, None, styles.empty)
     _set_up(sheet, frame, (header, header + len(rows)), (len(columns), end), frozen)
-    return Placed(sheet, header + 1)
+    colours = _colours(columns, rows)
+    lines = tuple((line, height(line, in_sight), colours(at)) for at, line in enumerate(cells))
+    return Table(sheet, len(book.worksheets()), header + 1, lines, len(columns), end)
+
+
+def _cells(columns: Sequence[TableColumn], rows: Sequence[Any], cells: Cells) -> list[list[Cell]]:
+    """Of the metrics only those that a row has are looked at: a third of them at most."""
+    fixed = [(at, column.value) for at, column in enumerate(columns) if not column.metric]
+    metrics = {column.metric: at for at, column in enumerate(columns) if column.metric}
+    found = []
+    for row in rows:
+        line: list[Cell] = [None] * len(columns)
+        for at, value in fixed:
+            line[at] = cells.of(value(row))
+        observation = row.verdict.observation if metrics else None
+        for name, measured in observation.metrics.items() if observation is not None else ():
+            line[metrics[name]] = cells.of(measured)
+        found.append(line)
+    return found
+
+
+def _colours(columns: Sequence[TableColumn], rows: Sequence[Any]) -> Callable[[int], Mapping[int, Readiness]]:
+    judged = [(at, column.verdict) for at, column in enumerate(columns) if column.verdict is not None]
+    if not judged:
+        return lambda _at: _NO_COLOURS
+    return lambda number: {
+        at: shown for at, verdict in judged if (shown := verdict(rows[number])) is not None
+    }
 
 
 def _widths(
-    columns: Sequence[TableColumn], labels: Sequence[str], rows: Iterable[Sequence[Prepared]], cells: Cells
+    columns: Sequence[TableColumn], labels: Sequence[str], lines: Sequence[Sequence[Cell]]
 ) -> list[int]:
     """Of each column, in digits: what its longest cell takes, within its bounds."""
-    widest = [Widest(label, column.most) for label, column in zip(labels, columns, strict=True)]
-    for row in rows:
-        for column, cell in zip(widest, row, strict=True):
-            if cell is not None:
-                column.see(cells.shown(cell))
-    return [max(_NARROWEST, column.least, found.found) for column, found in zip(columns, widest, strict=True)]
+    widths = []
+    for at, (column, label) in enumerate(zip(columns, labels, strict=True)):
+        widest = Widest(label, max(column.most, column.least))
+        texts: set[str] = set()
+        for line in lines:
+            match line[at]:
+                case str() as text:
+                    texts.add(text)
+                case Readiness():
+                    widest.at_least(_VERDICT_WIDTH)
+                case datetime():
+                    widest.at_least(MOMENT_WIDTH)
+                case float():
+                    widest.at_least(_NUMBER_WIDTH)
+        for text in sorted(texts, key=len, reverse=True):
+            if not widest.see(text):
+                break
+        widths.append(max(_NARROWEST, column.least, widest.found))
+    return widths
 
 
-def heighten(
-    sheet: "Worksheet", row: int, line: Sequence[Prepared], rooms: Sequence[int], more: int = 0
-) -> None:
-    """As many lines as the longest of its texts takes in sight; `rooms` 0: folded away."""
+def height(line: Sequence[Cell], rooms: Sequence[int], more: int = 0) -> float | None:
+    """In points, for the lines of its longest text in sight; None: a usual row. `rooms` 0: folded away."""
     lines = 1
     for cell, room in zip(line, rooms, strict=False):
-        if isinstance(cell, str) and 2 * len(cell) > room > 0:
+        if isinstance(cell, str) and len(cell) > room > 0:
             lines = max(lines, lines_count(cell, room))
-    if lines + more > 1:
-        sheet.set_row(row, min(_MOST_POINTS, (lines + more) * _LINE_POINTS + 2))
+    if lines + more <= 1:
+        return None
+    return float(min(_MOST_POINTS, (lines + more) * _LINE_POINTS + 2))
 
 
 def _set_up(

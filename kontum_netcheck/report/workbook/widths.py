@@ -8,7 +8,7 @@ from functools import lru_cache
 from wcwidth import wcwidth
 
 _HEADER_LINES = 3
-_LETTERS_A_DIGIT = 1.1  # letters are narrower than digits, by which columns are measured
+_LETTERS_A_DIGIT = 1.25  # letters are narrower than digits, by which columns are measured
 
 
 def width(text: str) -> int:
@@ -50,7 +50,12 @@ class Widest:
         self.found = max(words, width(label) // _HEADER_LINES + 2)
         self._most = max(most, self.found)
 
-    def see(self, text: str) -> None:
-        """Take a cell's text into account."""
-        if self.found < self._most and 2 * len(text) > self.found:
+    def see(self, text: str) -> bool:
+        """Take a cell's text into account; whether a shorter one could still matter."""
+        if self.found < self._most:
             self.found = min(self._most, max(self.found, width(text)))
+        return self.found < self._most and 2 * len(text) > self.found
+
+    def at_least(self, count: int) -> None:
+        """A cell of another kind takes that many columns."""
+        self.found = max(self.found, count)
