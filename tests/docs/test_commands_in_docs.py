@@ -31,6 +31,9 @@ EXIT_CODES = {  # without a network, and with the inventories that the pages mak
     "evidence": 0,
     "history": 0,
     "init": 0,
+    "lines": 0,
+    "numbers": 0,
+    "modem": 0,
     "plan": 0,
     "record": 0,  # what was found is kept, also if it is broken
     "schema": 0,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from kontum_netcheck.model import (
@@ -19,7 +20,8 @@ from kontum_netcheck.net.modem.patience import Patience
 from kontum_netcheck.net.modem.ports import PortFault, Trouble
 
 METHOD: Mapping[str, MetricValue] = MappingProxyType({"method": "modem"})
-_RINGING = ("RINGING", "RING BACK", "RINGBACK")
+_RINGING = frozenset({"RINGING", "RING BACK", "RINGBACK"})
+"""What some modems say at each ring (U.S. Robotics); V.250 doesn't know it."""
 
 _RESULTS = {
     Code.BUSY: ("busy", Cause.BUSY),
@@ -57,33 +59,62 @@ def phone_call(line: Line, digits: str, patience: Patience) -> Measurement:
     that doesn't know it calls as if a modem would answer, and hears only a busy line or none.
     """
     wake(line, patience)
-    started_s = time.perf_counter()
-    try:
-        reply = seize(line, f"S7={patience.ring_s:.0f}DT{digits}@;", patience.ring_s + 2 * patience.quiet_s)
-        quiet = time.perf_counter() - started_s >= patience.quiet_s
-        if reply.code is Code.ERROR:
-            reply, quiet = seize(line, f"DT{digits}", patience.ring_s), True
-    except TimeOver as silence:
-        reply, quiet = Reply(Code.NO_ANSWER, silence.lines), True
-    wait_ms = (time.perf_counter() - started_s) * 1000
-    if reply.code is Code.OK and not quiet:
+    called = dialled(line, f"S7={patience.ring_s:.0f}DT{digits}@;", patience.ring_s + 2 * patience.quiet_s)
+    if called.reply.code is Code.OK and called.took_s < patience.quiet_s:
         raise _untold(line, "@")
-    return _phone_result(line, reply, wait_ms)
+    if called.reply.code is Code.ERROR:
+        called = dialled(line, f"DT{digits}", patience.ring_s)
+    return _phone_result(line, called)
 
 
-def seize(line: Line, command: str, timeout_s: float) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """How a call went: the final result code, when it rang (ms; None: the modem doesn't tell), how long it took."""
+
+    reply: Reply
+    rang_ms: float | None
+    took_s: float
+
+    @property
+    def waited(self) -> dict[str, MetricValue]:
+        """The metric `wait_ms`, the time until it rang, where it is known."""
+        return {} if self.rang_ms is None else {"wait_ms": self.rang_ms}
+
+
+def dialled(line: Line, command: str, timeout_s: float) -> Dialled:
+    """Take the line and dial. Where no final result code comes in time, nobody answered."""
+    started_s = time.perf_counter()
+    rang_ms, lines = None, tuple[str, ...]()
+    try:
+        reply = seize(line, command, timeout_s, watch=_RINGING)
+        while reply.lines and reply.lines[-1] in _RINGING and reply.code is Code.OK:
+            now_s = time.perf_counter() - started_s
+            rang_ms = now_s * 1000 if rang_ms is None else rang_ms
+            lines += reply.lines
+            reply = line.reply(timeout_s - now_s, watch=_RINGING)
+    except TimeOver as silence:
+        reply = Reply(Code.NO_ANSWER, silence.lines)
+    return Dialled(Reply(reply.code, lines + reply.lines), rang_ms, time.perf_counter() - started_s)
+
+
+def dial_fax(line: Line, digits: str, timeout_s: float) -> Dialled:
+    """Dial, with S7 as long as a fax machine may take to pick up and introduce itself (up to 255 s)."""
+    return dialled(line, f"S7={min(255.0, timeout_s):.0f}DT{digits}", timeout_s)
+
+
+def seize(line: Line, command: str, timeout_s: float, watch: frozenset[str] = frozenset()) -> Reply:
     """A command that takes the line; it is put down whatever comes of it."""
     line.is_off_hook = True
-    return line.command(command, timeout_s)
+    return line.command(command, timeout_s, watch=watch)
 
 
-def _phone_result(line: Line, reply: Reply, wait_ms: float) -> Measurement:
-    if reply.code in (Code.OK, Code.CONNECT):
-        return Measurement({**METHOD, "result": "answered", "wait_ms": wait_ms})
-    rang = any(text in _RINGING for text in reply.lines)
-    if rang and reply.code in (Code.NO_ANSWER, Code.NO_CARRIER):
-        return Measurement({**METHOD, "result": "ring", "tone": "ring_back"})
-    return failed_call(line, reply)
+def _phone_result(line: Line, called: Dialled) -> Measurement:
+    code = called.reply.code
+    if code in (Code.OK, Code.CONNECT):
+        return Measurement({**METHOD, **called.waited, "result": "answered"})
+    if called.rang_ms is not None and code in (Code.NO_ANSWER, Code.NO_CARRIER):
+        return Measurement({**METHOD, **called.waited, "result": "ring", "tone": "ring_back"})
+    return failed_call(line, called.reply)
 
 
 def failed_call(line: Line, reply: Reply, silence: Cause | None = None) -> Measurement:

@@ -1,10 +1,9 @@
 """A call to a fax in Class 1 (ITU-T T.31): we hear its V.21 carrier, read its frames, and say good-bye."""
 
 import contextlib
-import time
 
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
-from kontum_netcheck.net.modem.calls import METHOD, failed_call, seize
+from kontum_netcheck.net.modem.calls import METHOD, Dialled, dial_fax, failed_call
 from kontum_netcheck.net.modem.dialling import told
 from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
 from kontum_netcheck.net.modem.patience import Patience
@@ -20,23 +19,13 @@ _GOOD_BYE = frame(Fcf.DCN)
 def fax_call(line: Line, digits: str, patience: Patience) -> Measurement:
     """Call, listen to its introduction, hang up politely. The modem must be awake."""
     told(line, "+FCLASS=1", patience)
-    reply, wait_ms = dial_fax(line, digits, patience)
-    if reply.code is not Code.CONNECT:
-        return no_fax(line, reply)
+    called = dial_fax(line, digits, patience.carrier_s)  # CONNECT is V.21's carrier (T.31, 8.3.1)
+    if called.reply.code is not Code.CONNECT:
+        return no_fax(line, called.reply)
     said = introduction(signal(line, patience))
     if said.capabilities is not None:
         say_good_bye(line, patience)
-    return answered(said, wait_ms)
-
-
-def dial_fax(line: Line, digits: str, patience: Patience) -> tuple[Reply, float]:
-    """Dial and wait for a carrier: CONNECT is that of V.21 in Class 1 (T.31, 8.3.1). The wait is in ms."""
-    started_s = time.perf_counter()
-    try:
-        reply = seize(line, f"S7={patience.carrier_s:.0f}DT{digits}", patience.carrier_s)
-    except TimeOver as silence:
-        reply = Reply(Code.NO_ANSWER, silence.lines)
-    return reply, (time.perf_counter() - started_s) * 1000
+    return answered(said, called)
 
 
 def no_fax(line: Line, reply: Reply) -> Measurement:
@@ -47,9 +36,9 @@ def no_fax(line: Line, reply: Reply) -> Measurement:
     return failed_call(line, reply, silence=Cause.NO_FAX_TONE)
 
 
-def answered(said: Introduction, wait_ms: float) -> Measurement:
+def answered(said: Introduction, called: Dialled) -> Measurement:
     """A fax machine's carrier was heard, and with a DIS in it, a fax machine was."""
-    metrics: dict[str, MetricValue] = {**METHOD, "result": "fax_tone", "tone": "v21", "wait_ms": wait_ms}
+    metrics: dict[str, MetricValue] = {**METHOD, **called.waited, "result": "fax_tone", "tone": "v21"}
     if said.csi:
         metrics["csi"] = said.csi
     can = said.capabilities

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
-from kontum_netcheck.net.modem.class1 import answered, dial_fax, no_fax, say_good_bye, send, signal
+from kontum_netcheck.net.modem.calls import dial_fax
+from kontum_netcheck.net.modem.class1 import answered, no_fax, say_good_bye, send, signal
 from kontum_netcheck.net.modem.dialling import told
 from kontum_netcheck.net.modem.line import Code, Line, TimeOver
 from kontum_netcheck.net.modem.page import Page
@@ -27,11 +28,11 @@ def send_page(line: Line, digits: str, page: Page, patience: Patience) -> Measur
     """Call, train, send the page, read the confirmation, say good-bye. The modem must be awake."""
     told(line, "+FCLASS=1", patience)
     rows = tuple(page.coded_rows())  # before the call: the far end waits six seconds for a page at most (T2)
-    reply, wait_ms = dial_fax(line, digits, patience)
-    if reply.code is not Code.CONNECT:
-        return no_fax(line, reply)
+    called = dial_fax(line, digits, patience.carrier_s)
+    if called.reply.code is not Code.CONNECT:
+        return no_fax(line, called.reply)
     said = introduction(signal(line, patience))
-    measured = answered(said, wait_ms)
+    measured = answered(said, called)
     metrics = dict(measured.metrics)
     if said.capabilities is None:
         return Measurement(

@@ -2,10 +2,9 @@
 
 import contextlib
 import re
-import time
 
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
-from kontum_netcheck.net.modem.calls import METHOD, failed_call, seize
+from kontum_netcheck.net.modem.calls import METHOD, Dialled, dial_fax, failed_call
 from kontum_netcheck.net.modem.dialling import told
 from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
 from kontum_netcheck.net.modem.patience import Patience
@@ -37,23 +36,13 @@ _NUMBER = re.compile(r"[0-9A-Fa-f]+")
 def fax_call(line: Line, digits: str, name: str, patience: Patience) -> Measurement:
     """Call, let the modem read the introduction, end the session. The modem must be awake."""
     told(line, f"+FCLASS={name}", patience)
-    reply, wait_ms = dial_fax(line, digits, patience)
-    if not connected(reply):
-        return no_fax(reply, line)
-    metrics = introduced(reply, wait_ms)
+    called = dial_fax(line, digits, patience.carrier_s + patience.frame_s)
+    if not connected(called.reply):
+        return no_fax(called.reply, line)
+    metrics = introduced(called)
     with contextlib.suppress(TimeOver):  # the line is put down all the same
         line.command("+FKS" if name == "2.0" else "+FK", patience.frame_s)  # it says DCN by itself
     return Measurement(metrics)
-
-
-def dial_fax(line: Line, digits: str, patience: Patience) -> tuple[Reply, float]:
-    """Dial and wait until the modem has heard the far end out. The wait is in ms."""
-    started_s = time.perf_counter()
-    try:
-        reply = seize(line, f"S7={patience.carrier_s:.0f}DT{digits}", patience.carrier_s + patience.frame_s)
-    except TimeOver as silence:
-        reply = Reply(Code.NO_ANSWER, silence.lines)
-    return reply, (time.perf_counter() - started_s) * 1000
 
 
 def connected(reply: Reply) -> bool:
@@ -70,9 +59,10 @@ def no_fax(reply: Reply, line: Line) -> Measurement:
     return failed_call(line, reply, silence=Cause.NO_FAX_TONE)
 
 
-def introduced(reply: Reply, wait_ms: float) -> dict[str, MetricValue]:
+def introduced(called: Dialled) -> dict[str, MetricValue]:
     """What the far end said of itself: with a DIS it is a fax machine."""
-    metrics: dict[str, MetricValue] = {**METHOD, "result": "fax_tone", "tone": "v21", "wait_ms": wait_ms}
+    metrics: dict[str, MetricValue] = {**METHOD, **called.waited, "result": "fax_tone", "tone": "v21"}
+    reply = called.reply
     csi = reply.of(*_CSI)
     if csi:
         metrics["csi"] = csi[:20].strip()

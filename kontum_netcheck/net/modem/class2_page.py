@@ -3,7 +3,8 @@
 import contextlib
 
 from kontum_netcheck.model import Cause, Failure, Measurement, Stage
-from kontum_netcheck.net.modem.class2 import connected, dial_fax, hang_up_code, introduced, no_fax
+from kontum_netcheck.net.modem.calls import dial_fax
+from kontum_netcheck.net.modem.class2 import connected, hang_up_code, introduced, no_fax
 from kontum_netcheck.net.modem.dialling import told
 from kontum_netcheck.net.modem.line import Code, Line, Reply, TimeOver
 from kontum_netcheck.net.modem.page import Page
@@ -26,10 +27,10 @@ def send_page(line: Line, digits: str, page: Page, name: str, patience: Patience
         "0,5,0,0,0,0,0,0"  # normal resolution, up to 14,400 bit/s, 215 mm, A4, one-dimensional, no ECM
     )
     told(line, f"{'+FIS' if name == '2.0' else '+FDIS'}={parameters}", patience)
-    reply, wait_ms = dial_fax(line, digits, patience)
-    if not connected(reply):
-        return no_fax(reply, line)
-    metrics = introduced(reply, wait_ms)
+    called = dial_fax(line, digits, patience.carrier_s + patience.frame_s)
+    if not connected(called.reply):
+        return no_fax(called.reply, line)
+    metrics = introduced(called)
     try:
         reply = _transfer(line, page, name, patience)
     except TimeOver as silence:

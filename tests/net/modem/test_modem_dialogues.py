@@ -88,6 +88,7 @@ async def test_a_call_ends_with_what_the_modem_heard(dialogue: str, result: str,
     assert measured.metrics["result"] == result
     assert measured.metrics["method"] == "modem"
     assert (measured.failure and measured.failure.cause) == cause
+    assert ("wait_ms" in measured.metrics) is (dialogue in ("call_answered", "call_rings"))  # of RINGING
 
 
 async def test_no_dial_tone_of_our_own_line_is_no_fault_of_the_called_one() -> None:
