@@ -12,6 +12,7 @@ from kontum_netcheck.cli.demo import demo
 from kontum_netcheck.cli.diff import diff
 from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.evidence import evidence
+from kontum_netcheck.cli.export import export
 from kontum_netcheck.cli.history import history
 from kontum_netcheck.cli.init import init
 from kontum_netcheck.cli.lines import lines
@@ -70,12 +71,13 @@ _COMMANDS = (
             "check sites.yaml --district 608",
             "check --at thpt-kon-tum -o bang.csv",
             "check --format json --deadline 60",
+            "check --calls --district 608",
         ),
     ),
     (
         plan,
         _("Show what check would ask; send nothing."),
-        ("plan", "plan --format json"),
+        ("plan", "plan --format json", "plan --calls"),
     ),
     (
         record,
@@ -144,3 +146,4 @@ for _function, _help, _examples in _COMMANDS:
 app.add_typer(evidence, name="evidence")
 app.add_typer(lines, name="lines")
 app.add_typer(modem, name="modem")
+app.add_typer(export, name="export")
