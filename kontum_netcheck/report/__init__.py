@@ -41,5 +41,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xlsx": Format("xlsx", "workbook", (".xlsx",), is_binary=True, looks_back=True),
         "json": Format("json", "json_document", (".json",)),
         "jsonl": Format("jsonl", "json_lines", (".jsonl", ".ndjson")),
+        "prometheus": Format("prometheus", "prometheus", (".prom",)),
+        "nagios": Format("nagios", "nagios"),
     }
 )
