@@ -39,5 +39,5 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
         at, TableColumn(message("Measured"), lambda row: measured.get(row.verdict.check.id), _MEASURED_WIDTH)
     )
     return write_table(
-        book, styles, frame, message("Checks"), columns, checks, frozen=_FROZEN, printed=at + 1
+        book, styles, frame, message("All checks"), columns, checks, frozen=_FROZEN, printed=at + 1
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 A4 = 9
 _SHOWN_HEX = 16
-_FOOTER_LENGTH = 250  # Excel takes 255, marks included
+_FOOTER_UNITS = 250  # Excel takes 255, marks included
 _MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 
 
@@ -78,4 +78,9 @@ class Frame:
         page = self.options.text(message("Page {page} of {pages}", page="&P", pages="&N"))
         foot = f"&C{page}&RSHA-256 {self.fingerprint[:_SHOWN_HEX]}…"
         who = self.title.replace("&", "&&")
-        sheet.set_footer(f"&L{who[: _FOOTER_LENGTH - len(foot) - 2].rstrip('&')}{foot}")
+        sheet.set_footer(f"&L{_cut(who, _FOOTER_UNITS - len(foot)).rstrip('&')}{foot}")
+
+
+def _cut(text: str, most_units: int) -> str:
+    """At most so many UTF-16 units, by which Excel counts."""
+    return text.encode("utf-16-le")[: 2 * most_units].decode("utf-16-le", "ignore")
