@@ -68,6 +68,12 @@ async def fetched_beside_a_good_one(port: int, scheme: str = "http") -> Fetched:
             id="header",
         ),
         pytest.param(
+            itertools.chain([OK], ENDLESS(b"X-Again: " + b"x" * 1_000 + b"\r\n")),
+            Stage.REPLY,
+            Cause.TOO_LARGE,
+            id="header of long lines",
+        ),
+        pytest.param(
             itertools.chain([OK + b"X-Long: "], ENDLESS(b"x" * 10_000)),
             Stage.REPLY,
             Cause.TOO_LARGE,

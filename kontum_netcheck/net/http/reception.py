@@ -2,6 +2,7 @@
 
 LINES_MAX_COUNT = 1_000
 """Of headers and trailers; libcurl bounds each line, and all of a header to 300 KB."""
+_HEAD_MAX_BYTES, _LINE_MAX_BYTES = 300 << 10, 100 << 10  # curl/lib: MAX_HTTP_RESP_HEADER_SIZE, CURL_MAX_HTTP_HEADER
 
 
 class Reception:
@@ -18,6 +19,11 @@ class Reception:
         self.body_bytes = 0
         self._room_bytes = max_body_bytes
         self._chunks: list[bytes] = []
+
+    @property
+    def head_is_full(self) -> bool:
+        """Whether libcurl may have refused one more line, because all of them were more than it takes."""
+        return sum(map(len, self.lines)) + _LINE_MAX_BYTES > _HEAD_MAX_BYTES
 
     @property
     def body(self) -> bytes:

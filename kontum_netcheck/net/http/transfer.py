@@ -24,6 +24,8 @@ _INSTANTS = (
     pycurl.STARTTRANSFER_TIME_T,
     pycurl.TOTAL_TIME_T,
 )
+_OF_A_TIMEOUT = 0.01
+"""Less of its time taken by our own lateness changes nothing: who was silent so long would have stayed so."""
 _VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",
     pycurl.CURL_HTTP_VERSION_1_1: "1.1",
@@ -93,6 +95,7 @@ class Transfer:
             late_s += self.lateness.acting_s
         if code == pycurl.E_OPERATION_TIMEDOUT:
             late_s += self.lateness.known_s(curl.getinfo(pycurl.CONNECT_TIME))
+            return late_s if late_s > _OF_A_TIMEOUT * self.hop.timeout_s else 0.0
         return late_s
 
     def _was_whole(self, curl: pycurl.Curl) -> bool:
@@ -132,14 +135,21 @@ class Transfer:
         if self.handle is not None and self.handle.reception.lines_refused:
             stage = Stage.TRANSFER if head_ended else Stage.REPLY
             return Failure(stage, Cause.TOO_LARGE, f"more than {LINES_MAX_COUNT} lines of header")
+        os_errno = curl.getinfo(pycurl.OS_ERRNO)
+        if code == pycurl.E_RECV_ERROR and not os_errno and not head_ended and self._head_is_full:
+            return Failure(Stage.REPLY, Cause.TOO_LARGE, text)
         return failure_of(
             code,
-            os_errno=curl.getinfo(pycurl.OS_ERRNO),
+            os_errno=os_errno,
             text=text,
             reached=self._reached(curl, head_ended),
             verify_result=curl.getinfo(pycurl.SSL_VERIFYRESULT),
             certificate=certificate,
         )
+
+    @property
+    def _head_is_full(self) -> bool:
+        return self.handle is not None and self.handle.reception.head_is_full
 
     def _reached(self, curl: pycurl.Curl, head_ended: bool) -> Stage:
         """The stage that the transfer was in when it ended."""
