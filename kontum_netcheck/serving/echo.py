@@ -8,6 +8,7 @@ from collections import OrderedDict
 from typing import Final
 
 from kontum_netcheck.net.udp_echo import MOST_BYTES, QUESTION, answer_to, read_packet
+from kontum_netcheck.serving.bucket import Bucket
 from kontum_netcheck.serving.client import client_of, plain_address
 from kontum_netcheck.serving.listening import bound_socket
 from kontum_netcheck.serving.service import Service
@@ -16,24 +17,6 @@ _AT_ONCE: Final = 128
 _MOST_CLIENTS: Final = 4_096
 _HAS_SOURCE: Final = hasattr(socket.socket, "recvmsg") and hasattr(socket, "IPV6_RECVPKTINFO")
 _CONTROL_BYTES: Final = 256
-
-
-class Bucket:
-    """How many packets a client may still send: a second's worth, filled up all the time."""
-
-    __slots__ = ("_filled_s", "_left", "_per_s")
-
-    def __init__(self, per_s: float, now_s: float) -> None:
-        self._per_s, self._left, self._filled_s = per_s, per_s, now_s
-
-    def take(self, now_s: float) -> bool:
-        """Whether one more is within the rate."""
-        self._left = min(self._per_s, self._left + (now_s - self._filled_s) * self._per_s)
-        self._filled_s = now_s
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 class EchoPort:
@@ -94,7 +77,7 @@ class EchoPort:
     def _within_rate(self, client: str, now_s: float) -> bool:
         bucket = self._buckets.get(client)
         if bucket is None:
-            bucket = self._buckets[client] = Bucket(self._per_s, now_s)
+            bucket = self._buckets[client] = Bucket(self._per_s, self._per_s, now_s)
             if len(self._buckets) > _MOST_CLIENTS:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(client)

@@ -3,10 +3,9 @@
 import hmac
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from kontum_netcheck import __version__
-from kontum_netcheck.serving.access_log import log_line
+from kontum_netcheck.serving.access_log import AccessLog
 from kontum_netcheck.serving.accounts import Accounts
 from kontum_netcheck.serving.channel import Bins
 from kontum_netcheck.serving.client import client_of, is_loopback
@@ -35,7 +34,7 @@ class Service:
         self.cookies = CookieJar(time.monotonic)
         self.udp_port: int | None = None
         """Where echoes are answered, once the port is open."""
-        self._log = log
+        self._log = AccessLog(log, time.monotonic)
 
     def answer(self, request: Request, exchange: Exchange) -> Answer:
         """What this client gets for this request, the limits on transfers aside. Notes the route."""
@@ -79,7 +78,7 @@ class Service:
     def done(self, exchange: Exchange) -> None:
         """One request is over: count it and log it."""
         self.counters.take(exchange)
-        self._log(log_line(exchange, datetime.now(UTC)))
+        self._log.take(exchange)
 
     def _may(self, request: Request) -> bool:
         """Whether it carries the token (RFC 6750), compared in a time that tells nothing of it."""

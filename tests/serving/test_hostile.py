@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kontum_netcheck.serving.access_log import log_line
+from kontum_netcheck.serving.access_log import AccessLog, log_line
 from kontum_netcheck.serving.exchange import Exchange
 from tests.serving.running import QUICK, curl, raw, running
 
@@ -109,6 +109,18 @@ async def test_the_log_keeps_no_secret_that_stands_in_an_address() -> None:
         line = (await server.logged())[0]
     assert "verysecret" not in line
     assert " /download?bytes=6 200 sent=6 " in line
+
+
+def test_nobody_fills_the_disk_with_the_log() -> None:
+    lines: list[str] = []
+    now_s = [0.0]
+    log = AccessLog(lines.append, lambda: now_s[0])
+    for _ in range(100_000):
+        log.take(Exchange("192.0.2.1"))
+        now_s[0] += 0.001
+    assert len(lines) < 1_000 + 100 * 2 * 50 + 100
+    left_out = sum(int(line.rsplit(" ", 1)[1]) for line in lines if "left out" in line)
+    assert left_out > 90_000
 
 
 async def test_the_log_shows_headers_as_they_came_and_escaped() -> None:

@@ -1,5 +1,7 @@
 """LibreSpeed's page and librespeed-cli: their requests as their sources make them, and what they take for good."""
 
+import asyncio
+
 from tests.serving.running import curl, running
 
 
@@ -30,19 +32,26 @@ async def test_no_more_than_a_gibibyte_at_once() -> None:
     assert got.headers["content-length"] == str(1 << 30)
 
 
-async def test_librespeed_cli_uploads_in_chunks() -> None:
-    """Its body is a reader of unknown length, so Go sends it in chunks, of 32 KiB."""
-    pieces = [b"z" * 32_768 for _ in range(20)]
+async def test_librespeed_cli_uploads_without_end() -> None:
+    """Its body is a reader that begins again and again, which Go sends in chunks of 32 KiB until the program ends."""
+    chunk = b"8000\r\n" + b"z" * 32_768 + b"\r\n"
     async with running() as server:
-        got = await curl(
-            server.url("/empty.php"),
-            POST=1,
-            HTTPHEADER=["Transfer-Encoding: chunked", "Expect:"],
-            READFUNCTION=lambda _size: pieces.pop() if pieces else b"",
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(
+            b"POST /empty.php HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + 20 * chunk
         )
+        await writer.drain()
+        writer.close()
         line = (await server.logged())[0]
+    assert f" received={20 * 32_768} " in line
+    assert " client_left " in line
+
+
+async def test_the_pages_uploads_are_answered_with_nothing() -> None:
+    """A blob of 20 MiB, again and again; here a smaller one."""
+    async with running() as server:
+        got = await curl(server.url("/backend/empty.php?r=0.1"), POST=1, POSTFIELDS="z" * 100_000)
     assert (got.status, got.body) == (200, b"")
-    assert f"received={20 * 32_768} " in line
 
 
 async def test_the_page_measures_from_elsewhere_when_it_asks_so() -> None:

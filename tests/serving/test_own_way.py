@@ -1,7 +1,12 @@
 """The server's own way of being measured: down, up with the receiver's count, latency."""
 
 import json
+import os
+import zlib
 
+import pytest
+
+from kontum_netcheck.serving import channel
 from tests.serving.running import curl, raw, running
 
 
@@ -31,8 +36,6 @@ async def test_a_download_has_the_length_that_was_asked_for() -> None:
 
 
 async def test_a_download_cannot_be_compressed() -> None:
-    import zlib
-
     async with running() as server:
         body = (await curl(server.url("/download?bytes=300000"))).body
     assert len(zlib.compress(body, 9)) >= len(body)
@@ -125,3 +128,14 @@ async def test_both_protocols_reach_a_server_without_a_host() -> None:
         for host in ("127.0.0.1", "::1"):
             got = await raw(server.port, b"GET /getIP.php HTTP/1.0\r\n\r\n", host=host)
             assert json.loads(got.partition(b"\r\n\r\n")[2])["processedString"] == host
+
+
+async def test_a_system_that_must_copy_measures_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Windows and macOS do it: no memfd, no MSG_TRUNC that drops."""
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    monkeypatch.setattr(channel, "_DROPS", False)
+    async with running() as server:
+        down = await curl(server.url("/download?bytes=9000000"))
+        up = await curl(server.url("/upload"), POST=1, POSTFIELDS=b"x" * 3_000_000)
+    assert len(down.body) == 9_000_000
+    assert up.json()["received_bytes"] == 3_000_000
