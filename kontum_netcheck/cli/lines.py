@@ -65,6 +65,9 @@ TimesOption = Annotated[
         "--times", "-n", metavar=_("NUMBER"), min=1, max=100, help=_("Call each line so often; 3 say more.")
     ),
 ]
+PageOption = Annotated[
+    bool, option("--page", help=_("Send a test page to each fax that is called by modem."))
+]
 WhyOption = Annotated[
     str | None, option("--why", metavar=_("TEXT"), help=_("Why it is tried, for the call log."))
 ]
@@ -96,6 +99,7 @@ def test(
     context: typer.Context,
     words: LinesArgument = None,
     times: TimesOption = 1,
+    page: PageOption = False,
     call_gap: CallGapOption = None,
     most_calls: MostCallsOption = None,
     ignore_quiet: IgnoreQuietOption = None,
@@ -118,6 +122,7 @@ def test(
     from kontum_netcheck.cli.call_order import Typed, order_or_stop
     from kontum_netcheck.cli.formats import formats_or_stop
     from kontum_netcheck.cli.keeping import keeping
+    from kontum_netcheck.cli.lines_page import with_page
     from kontum_netcheck.cli.lines_place import trial_or_stop
     from kontum_netcheck.cli.lines_test import test_lines
     from kontum_netcheck.cli.wanted import Wanted, operator_or_default, source_or_stop, vantage_or_default
@@ -132,6 +137,8 @@ def test(
         words or (),
         lambda inventory: order_or_stop(shell, inventory, typed),
     )
+    if page:
+        trial = with_page(shell, trial)
     wanted = Wanted(
         vantage=vantage_or_default(vantage),
         operator=operator_or_default(operator),
@@ -168,6 +175,7 @@ add(
         "lines test thpt-kon-tum",
         "lines test thpt-kon-tum phone-1 --times 3",
         "lines test thpt-kon-tum fax-1 --call-gap 30 -o goi-thu.csv",
+        "lines test thpt-kon-tum fax-1 --page",
         "lines test so-gddt --ignore-quiet 'line repaired at 08:10'",
     ),
     "test",

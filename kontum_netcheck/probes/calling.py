@@ -35,6 +35,7 @@ _SIP_WAIT_S = 32.0  # RFC 3261, timer B
 _SIP_PACKETS = 12
 _SIP_PACKET_BYTES = 900
 _MODEM_S = 75.0
+_PAGE_S = 90.0  # at 2,400 bit/s
 _FORBIDDEN = 403
 _REFUSED = frozenset({Cause.CONGESTION, Cause.CALL_REJECTED})
 _REACHED = frozenset({"ring", "answered"})
@@ -104,6 +105,7 @@ class ModemWay(Way):
 
     kind: Literal["modem"] = "modem"
     dialled: str  # national
+    page: tuple[str, ...] = ()  # what stands on the page that a fax is sent; none is sent without
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -134,8 +136,8 @@ def _cost(params: Called, over_sip_s: float) -> Cost:
     match params.way:
         case SipWay():
             return Cost(_SIP_PACKETS, _SIP_PACKETS * _SIP_PACKET_BYTES, over_sip_s)
-        case ModemWay():
-            return Cost(duration_s=_MODEM_S)
+        case ModemWay() as way:
+            return Cost(duration_s=_MODEM_S + (_PAGE_S if way.page else 0.0))
     return Cost()
 
 
@@ -148,7 +150,7 @@ async def try_phone(params: Called, network: "Network") -> Measurement:
         case SipWay() as way:
             return await _over_trunk(way, network, ring_for_s=way.ring_for_s, listen_s=0.0)
         case ModemWay() as way:
-            return await _by_modem(_modem(network).call(way.dialled))
+            return await _by_modem(_modem(network).call(way.dialled, ring_for_s=way.ring_for_s))
     raise _nobody_to_call()
 
 
@@ -159,8 +161,16 @@ async def try_fax(params: Called, network: "Network") -> Measurement:
             wait_s = max(way.ring_for_s, _FAX_RINGS_S)
             return fax_result(await _over_trunk(way, network, ring_for_s=wait_s, listen_s=_FAX_LISTEN_S))
         case ModemWay() as way:
-            return await _by_modem(_modem(network).call_fax(way.dialled))
+            return await _by_modem(_fax_call(way, _modem(network)))
     raise _nobody_to_call()
+
+
+def _fax_call(way: ModemWay, modem: "Modem") -> Awaitable[Measurement]:
+    if not way.page:
+        return modem.call_fax(way.dialled)
+    from kontum_netcheck.net.modem.page import Page
+
+    return modem.send_page(way.dialled, Page(way.page))
 
 
 def fax_result(found: Measurement) -> Measurement:

@@ -52,18 +52,19 @@ def dial_tone(line: Line, patience: Patience) -> Measurement:
     raise _untold(line, reply.code.value)
 
 
-def phone_call(line: Line, digits: str, patience: Patience) -> Measurement:
-    """Call a phone and put down as soon as it is known how the call goes.
+def phone_call(line: Line, digits: str, patience: Patience, ring_for_s: float | None = None) -> Measurement:
+    """Call a phone and put down as soon as it is known how the call goes, or after it rang for so long.
 
     `@` waits until the ringing has ended and the line was quiet for five seconds: somebody listens. A modem
     that doesn't know it calls as if a modem would answer, and hears only a busy line or none.
     """
     wake(line, patience)
-    called = dialled(line, f"S7={patience.ring_s:.0f}DT{digits}@;", patience.ring_s + 2 * patience.quiet_s)
+    longest_s = patience.ring_s + 2 * patience.quiet_s
+    called = dialled(line, f"S7={patience.ring_s:.0f}DT{digits}@;", longest_s, ring_for_s)
     if called.reply.code is Code.OK and called.took_s < patience.quiet_s:
         raise _untold(line, "@")
     if called.reply.code is Code.ERROR:
-        called = dialled(line, f"DT{digits}", patience.ring_s)
+        called = dialled(line, f"DT{digits}", patience.ring_s, ring_for_s)
     return _phone_result(line, called)
 
 
@@ -81,15 +82,20 @@ class Dialled:
         return {} if self.rang_ms is None else {"wait_ms": self.rang_ms}
 
 
-def dialled(line: Line, command: str, timeout_s: float) -> Dialled:
-    """Take the line and dial. Where no final result code comes in time, nobody answered."""
+def dialled(line: Line, command: str, timeout_s: float, ring_for_s: float | None = None) -> Dialled:
+    """Take the line and dial. Where no final result code comes in time, nobody answered.
+
+    Where the modem tells of rings, that time is `ring_for_s` from the first one on.
+    """
     started_s = time.perf_counter()
     rang_ms, lines = None, tuple[str, ...]()
     try:
         reply = seize(line, command, timeout_s, watch=_RINGING)
         while reply.lines and reply.lines[-1] in _RINGING and reply.code is Code.OK:
             now_s = time.perf_counter() - started_s
-            rang_ms = now_s * 1000 if rang_ms is None else rang_ms
+            if rang_ms is None:
+                rang_ms = now_s * 1000
+                timeout_s = timeout_s if ring_for_s is None else min(timeout_s, now_s + ring_for_s)
             lines += reply.lines
             reply = line.reply(timeout_s - now_s, watch=_RINGING)
     except TimeOver as silence:

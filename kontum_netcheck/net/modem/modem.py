@@ -47,10 +47,13 @@ class Modem:
         """Whether its own line has a dial tone, without a call. Raises PortFault."""
         return await self._talk(lambda line: dial_tone(line, self._patience))
 
-    async def call(self, number: str) -> Measurement:
-        """Call a phone: busy, ring, answered or not. Raises CannotMeasure where our side is at fault, ValueError."""
+    async def call(self, number: str, *, ring_for_s: float | None = None) -> Measurement:
+        """Call a phone: busy, ring, answered or not. Raises CannotMeasure where our side is at fault, ValueError.
+
+        `ring_for_s` is enough ringing, where the modem tells of it; else until somebody lifts or 40 s are over.
+        """
         digits = dial_string(number, self._prefix)
-        return await self._talk(lambda line: phone_call(line, digits, self._patience))
+        return await self._talk(lambda line: phone_call(line, digits, self._patience, ring_for_s))
 
     async def call_fax(self, number: str) -> Measurement:
         """Call a fax and read how it introduces itself, in Class 1 or else 2; no page is sent. Raises as `call`."""

@@ -91,6 +91,12 @@ async def test_a_call_ends_with_what_the_modem_heard(dialogue: str, result: str,
     assert ("wait_ms" in measured.metrics) is (dialogue in ("call_answered", "call_rings"))  # of RINGING
 
 
+async def test_a_phone_that_rang_long_enough_is_put_down() -> None:
+    with hayes_modem("call_rang_enough") as played:
+        measured = await Modem(played.device).call(PHONE, ring_for_s=0)
+    assert (measured.metrics["result"], measured.metrics["tone"]) == ("ring", "ring_back")
+
+
 async def test_no_dial_tone_of_our_own_line_is_no_fault_of_the_called_one() -> None:
     with hayes_modem("call_no_dial_tone") as played, pytest.raises(CannotMeasure) as told:
         await Modem(played.device).call(PHONE)
