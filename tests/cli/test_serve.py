@@ -15,6 +15,7 @@ import pytest
 import trustme
 import typer
 
+from kontum_netcheck.cli.serve_log import LogFile
 from kontum_netcheck.cli.serve_places import places_of
 from kontum_netcheck.cli.serve_run import run_server
 from kontum_netcheck.cli.serve_wanted import limits_or_stop, tls_or_stop, token_or_stop
@@ -143,6 +144,24 @@ def test_an_address_that_is_not_ours_is_3(shell: Shell) -> None:
 def test_a_log_that_cannot_be_written_is_3(shell: Shell, tmp_path: Path) -> None:
     with stops(shell, "access.log"):
         run_server(shell, Settings("127.0.0.1", 0), None, tmp_path / "no" / "access.log", quiet=True)
+
+
+def test_the_log_goes_on_in_a_fresh_file_after_the_old_one_was_moved(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "access.log")
+    log.write("one")
+    (tmp_path / "access.log").rename(tmp_path / "access.log.1")
+    log.reopen()
+    log.write("two")
+    log.close()
+    assert (tmp_path / "access.log").read_text(encoding="utf-8") == "two\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_ends_no_server() -> None:
+    log = LogFile(Path("/dev/full"))
+    for _ in range(1_000):
+        log.write("a line")
+    log.close()
 
 
 def test_the_line_for_the_inventory_is_loaded_by_it(shell: Shell, certificate: tuple[Path, Path]) -> None:
