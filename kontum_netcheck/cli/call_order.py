@@ -109,12 +109,14 @@ class CallRules:
 
     def announce(self, check: Check) -> None:
         """Say whom it calls, before it is dialled."""
+        if self._made_count == 0:
+            self.tell(message("Phones ring now. Ctrl-C ends a call at once."))
         self._made_count += 1
         way = check.params.way
         how = message("trunk {trunk}", trunk=way.trunk) if isinstance(way, SipWay) else message("modem")
         self.tell(
             message(
-                "Call {number} of {count}: {phone}, {site} ({line}), {how}. Ctrl-C ends it.",
+                "Call {number} of {count}: {phone}, {site} ({line}), {how}",
                 number=self._made_count,
                 count=max(self._count, self._made_count),
                 phone=national(check.target),

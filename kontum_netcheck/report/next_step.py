@@ -26,6 +26,10 @@ def next_step(report: Report) -> Iterator[Message | Command]:
         yield Command("kontum-netcheck init")
         return
     yield from _main_step(report)
+    to_call = next((row.site.verdict.id for row in report.checks if _is_to_be_called(row)), None)
+    if to_call is not None:
+        yield message("Lines that a machine may call, when nobody is disturbed; their phones ring:")
+        yield Command(join(["kontum-netcheck", "lines", "test", *_inventory_word(report), to_call]))
     if any(row.verdict.readiness is Readiness.NOT_CHECKED and _is_by_hand(row) for row in report.checks):
         yield message(
             "Phones, faxes and checklist items need a person to try them, and to record what was found:"
@@ -73,6 +77,13 @@ def _first_by_hand(report: Report) -> str:
         for row in report.checks
         if row.verdict.readiness is Readiness.NOT_CHECKED and _is_by_hand(row)
     )
+
+
+def _is_to_be_called(row: CheckRow) -> bool:
+    """Whether only the order to call is missing."""
+    check = row.verdict.check
+    not_asked = check.skip is not None and check.skip.cause is Cause.NOT_ASKED_FOR
+    return row.verdict.readiness is Readiness.NOT_CHECKED and not_asked and check.is_for_people
 
 
 def _is_by_hand(row: CheckRow) -> bool:

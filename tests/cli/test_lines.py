@@ -192,8 +192,8 @@ def test_each_call_is_announced_with_number_and_site_before_it_is_dialled(
         done = program("lines", "test", "a", "--lang", "vi")
     said = [text for text in done.err.splitlines() if "Trường A" in text]
     assert len(said) == 2
-    assert "0260 3000 002" in said[0]
-    assert "2/2" in said[1]
+    assert "1/2: 0260 3000 002" in said[0]
+    assert "2/2: 0260 3000 003" in said[1]
 
 
 def test_what_the_exchange_says_becomes_result_reason_and_exit_code(program: Program, write: Write) -> None:
@@ -277,3 +277,10 @@ def test_every_format_has_every_call(program: Program, write: Write, tmp_path: P
         assert "rings" in text
     listed = program("lines", "list", "--format", "markdown")
     assert "fax-1" in listed.out
+
+
+def test_a_report_says_how_to_call_what_nobody_has_called(program: Program, write: Write) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE))
+        done = program("check", "--format", "plain")
+    assert "kontum-netcheck lines test a" in done.out

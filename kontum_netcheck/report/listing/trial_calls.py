@@ -111,7 +111,9 @@ def _cells(call: TestCall, options: Options) -> list[str]:
     facts = [options.text(_how(call))] if "method" in seen.metrics else []
     facts += [str(status)] if status is not None else []
     facts += (
-        [options.text(message("{seconds} s", seconds=wait_ms / 1000))] if isinstance(wait_ms, float) else []
+        [options.text(message("{seconds} s", seconds=round(wait_ms / 1000, 1)))]
+        if isinstance(wait_ms, float)
+        else []
     )
     return [
         f"{call.number}.",
