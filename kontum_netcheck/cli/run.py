@@ -146,6 +146,11 @@ def selection_notes(selection: Selection) -> Iterator[Message]:
 
 def _own_notes(answers: "Answers") -> Iterator[Message]:
     """What the reader must know of our own side."""
+    from kontum_netcheck.net.icmp.ladder import ADVICE
+    from kontum_netcheck.net.icmp.series import Method
+
+    if any(each.metrics.get("method") == Method.TCP_CONNECT for each in answers.asked.observations):
+        yield ADVICE[Method.TCP_CONNECT]
     if answers.link is not None and answers.link.down:
         yield answers.link.reason
     if answers.change is not None:
