@@ -100,6 +100,8 @@ def _facts(result: Result) -> Iterator[tuple[Message, object]]:
 def _signer(result: Result) -> object:
     if result.key is None:
         return message("nobody")
+    if not result.signer and not result.untrusted:
+        return result.key.fingerprint  # it was refused before anybody looked whose key it is
     if not result.signer:
         return message("{fingerprint}, not on the list", fingerprint=result.key.fingerprint)
     return f"{result.signer}, {result.key.fingerprint}"

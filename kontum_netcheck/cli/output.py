@@ -44,9 +44,10 @@ def whole(file: Path) -> Iterator[BinaryIO]:
         with file.open("wb") as out:
             yield out
         return
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    beside = Path(name)
+    beside = None
     try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        beside = Path(name)
         with os.fdopen(handle, "w+b") as out:
             yield out
             out.flush()
@@ -54,10 +55,13 @@ def whole(file: Path) -> Iterator[BinaryIO]:
         _take_mode(beside, file)
         beside.replace(file)
     except BaseException as fault:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        if isinstance(fault, OSError) and fault.filename is None:
-            fault.filename = str(typed)  # a write that failed doesn't know of what
+        if beside is not None:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+        if isinstance(fault, OSError) and (fault.filename is None or beside is None):
+            fault.filename = str(
+                typed
+            )  # a write that failed doesn't know of what, or knows its file beside it
         raise
 
 

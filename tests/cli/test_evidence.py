@@ -114,6 +114,7 @@ def test_a_changed_bundle_is_refused_and_the_others_are_taken(
     (tmp_path / "changed.knc.zip").write_bytes(data)
     done = here("evidence", "import", "changed.knc.zip", str(sent), "--trusted", "sent/an.pem.pub")
     assert "changed.knc.zip: refused, nothing of it was kept" in done.out
+    assert "not on the list" not in done.out
     assert "New entries: 3" in done.out
     assert done.code == 2
 

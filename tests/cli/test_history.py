@@ -253,6 +253,7 @@ def test_a_run_without_an_end_may_still_go_on_and_one_from_a_site_names_it(
     told = fresh("--format", "csv").out
     assert "--at thpt-a" in told
     assert "everything; broken off, or not over yet" in told
+    assert max(map(len, fresh().out.splitlines())) <= 80
 
 
 # times

@@ -19,6 +19,12 @@ def test_a_file_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text() == "before"
 
 
+def test_a_file_that_cannot_be_made_is_told_by_its_own_name(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as fault:
+        write_whole(tmp_path / "none" / "a.csv", "text")
+    assert fault.value.filename == str(tmp_path / "none" / "a.csv")
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "newest.csv").symlink_to("a.csv")
     write_whole(tmp_path / "newest.csv", "text")

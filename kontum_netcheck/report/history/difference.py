@@ -50,7 +50,9 @@ def _side(moment: Moment) -> Message:
 
 
 def _counts(found: Difference, options: Options) -> str:
-    shown = [f"{options.text(word)}: {found.counts[change]}" for change, word in CHANGE_WORDS.items()]
+    shown = [
+        f"{options.text(word)}:{UNBROKEN}{found.counts[change]}" for change, word in CHANGE_WORDS.items()
+    ]
     stand = [
         f"{sign}{UNBROKEN}{found.same[verdict]}" for verdict, sign in SIGNS.items() if found.same[verdict]
     ]

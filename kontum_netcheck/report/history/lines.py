@@ -68,17 +68,35 @@ def _coloured(text: str, style: str, options: Options) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: int, indent: int = 2) -> list[Line]:
-    """A table whose columns from `right` on are numbers; long heads stand on several lines. It is not wrapped."""
-    head_lines = [wrap(head, _HEAD_COLUMNS, break_long_words=False) or [""] for head in heads]
-    depth = max(map(len, head_lines))
-    tops = [[lines[at] if at < len(lines) else "" for lines in head_lines] for at in range(depth)]
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: int, indent: int = 2, width: int = 0
+) -> list[Line]:
+    """A table whose columns from `right` on are numbers; long heads stand on several lines.
+
+    With `width` the texts of the last column are wrapped to it; else nothing is.
+    """
+    tops = _below_each_other([wrap(head, _HEAD_COLUMNS, break_long_words=False) or [""] for head in heads])
+    if width and rows:
+        before = [max(map(_cells, column)) for column in zip(*tops, *rows, strict=True)][:-1]
+        room = max(_HEAD_COLUMNS, width - indent - sum(before) - 2 * len(before))
+        rows = [line for row in rows for line in _last_wrapped(row, room)]
     widths = [max(map(_cells, column)) for column in zip(*tops, *rows, strict=True)]
     rule = ["-" * width for width in widths]
     return [
         Line((("  ".join(_aligned(row, widths, right)).rstrip(), ""), ("", "")), indent)
         for row in (*tops, rule, *rows)
     ]
+
+
+def _last_wrapped(row: Sequence[str], room: int) -> list[list[str]]:
+    *first, last = row
+    return _below_each_other([*([cell] for cell in first), wrap(last, room) or [""]])
+
+
+def _below_each_other(columns: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Cells of several lines each, as lines of cells."""
+    depth = max(map(len, columns))
+    return [[lines[at] if at < len(lines) else "" for lines in columns] for at in range(depth)]
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int], right: int) -> Iterator[str]:

@@ -35,7 +35,8 @@ def page(runs: Sequence[PastRun], options: Options) -> Iterator[Line]:
         ]
         for run in runs
     ]
-    yield from table([options.text(head) for head in heads], rows, right=len(heads), indent=0)
+    shown = [options.text(head) for head in heads]
+    yield from table(shown, rows, right=len(heads), indent=0, width=options.table_width)
     yield Line.of("")
     hint = message(
         "What changed between two: kontum-netcheck diff RUN RUN, by the beginnings of their ids; or last, previous."
