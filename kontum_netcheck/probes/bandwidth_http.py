@@ -69,15 +69,16 @@ def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
     metrics: dict[str, MetricValue] = {}
     if measured.idle_rtt_ms is not None:
         metrics["idle_rtt_ms"] = round(measured.idle_rtt_ms, 3)
-    for direction, rtt_ms in measured.loaded_rtt_ms.items():
-        metrics[f"{direction}_loaded_rtt_ms"] = round(rtt_ms, 3)
+    for direction, rtt_ms in measured.peak_rtt_ms.items():
+        metrics[f"{direction}_peak_rtt_ms"] = round(rtt_ms, 3)
     if measured.loaded_rtt_ms:
         loaded_ms = max(measured.loaded_rtt_ms.values())  # the worse way is what a caller notices
         metrics["loaded_rtt_ms"] = round(loaded_ms, 3)
         metrics["rpm_count"] = round(60_000 / loaded_ms) if loaded_ms else 60_000
         metrics["rpm_formula"] = RPM_FORMULA
         if measured.idle_rtt_ms is not None:
-            metrics["added_latency_ms"] = round(max(0.0, loaded_ms - measured.idle_rtt_ms), 3)
+            peak_ms = max(measured.peak_rtt_ms.values())
+            metrics["added_latency_ms"] = round(max(0.0, peak_ms - measured.idle_rtt_ms), 3)
     return metrics
 
 

@@ -32,6 +32,18 @@ def median_rtt_ms(echoes: list[Echo], from_s: float = 0.0, until_s: float = floa
     return median(rtts_ms) if len(rtts_ms) >= _LEAST_COUNT else None
 
 
+def peak_rtt_ms(echoes: list[Echo]) -> float | None:
+    """The longest of them that the one before or after it confirms: was at least half as long. None: too few to tell.
+
+    A queue fills and drains over several echoes; a lone long one is a lost segment that was sent again.
+    """
+    rtts_ms = [echo.rtt_ms for echo in echoes]
+    if len(rtts_ms) < _LEAST_COUNT:
+        return None
+    beside = zip([0.0, *rtts_ms], rtts_ms, [*rtts_ms[1:], 0.0], strict=False)
+    return max((rtt for before, rtt, after in beside if 2 * max(before, after) >= rtt), default=None)
+
+
 class Echoes:
     """Asks from `start` to `stop`, or so many times, every `interval_s`, or as soon as the last one is answered."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.bandwidth.echoes import Echo, Echoes, median_rtt_ms
+from kontum_netcheck.net.bandwidth.echoes import Echo, Echoes, median_rtt_ms, peak_rtt_ms
 from kontum_netcheck.net.bandwidth.load import Direction, EndedBy, Load, LoadOrder, LoadThread
 from kontum_netcheck.net.bandwidth.plateau import StopRule
 from kontum_netcheck.net.bandwidth.profile import Kind, Profile
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Watch = Callable[[str, Direction, float, int], None]
 """Called now and again, from another thread: target, direction, Mbit/s of the last sample, bytes used so far."""
 
-_IDLE_COUNT, _IDLE_INTERVAL_S, _IDLE_MOST_S = 10, 0.05, 4.0
+_IDLE_COUNT, _ECHO_INTERVAL_S, _IDLE_MOST_S = 10, 0.02, 4.0
 _SHARE_OF_FIRST = 0.5
 
 
@@ -54,7 +54,8 @@ class Measured:
     server: Recognised | None = None
     profile: Profile | None = None
     idle_rtt_ms: float | None = None
-    loaded_rtt_ms: dict[Direction, float] = field(default_factory=dict)
+    loaded_rtt_ms: dict[Direction, float] = field(default_factory=dict)  # the median
+    peak_rtt_ms: dict[Direction, float] = field(default_factory=dict)
     speeds: dict[Direction, Speed] = field(default_factory=dict)
     transferred_bytes: int = 0
     streams_count: int = 0
@@ -103,7 +104,7 @@ class BandwidthTest:
 
     async def _idle(self, way: Way, profile: Profile) -> float | None:
         """The round trip before any load; the first one, which finds everything cold, is left out."""
-        echoes = self._echoes(way, profile, _IDLE_INTERVAL_S, self._order.idle_count + 1)
+        echoes = self._echoes(way, profile, _ECHO_INTERVAL_S, self._order.idle_count + 1)
         echoes.start()
         try:
             await asyncio.to_thread(echoes.wait, _IDLE_MOST_S)
@@ -119,7 +120,7 @@ class BandwidthTest:
     async def _load(self, direction: Direction, way: Way, profile: Profile) -> None:
         """One direction, with echoes beside it."""
         thread = LoadThread(self._load_order(direction, way, profile), self._note(direction))
-        echoes = self._echoes(way, profile, self._order.sample_s)
+        echoes = self._echoes(way, profile, _ECHO_INTERVAL_S)
         began_s = perf_counter()
         thread.start()
         echoes.start()
@@ -173,10 +174,11 @@ class BandwidthTest:
         if speed is None:
             measured.fault = _too_little(load)
             return
-        during_s = (began_s + speed.plateau_start_s, began_s + speed.plateau_end_s)
-        loaded_rtt_ms = median_rtt_ms(echoes, *during_s)
-        if loaded_rtt_ms is not None:
+        during = [echo for echo in echoes if began_s <= echo.began_s <= began_s + load.ended_s]
+        loaded_rtt_ms, peak_ms = median_rtt_ms(during), peak_rtt_ms(during)
+        if loaded_rtt_ms is not None and peak_ms is not None:
             measured.loaded_rtt_ms[direction] = loaded_rtt_ms
+            measured.peak_rtt_ms[direction] = peak_ms
             speed = speed_of(load, loaded_rtt_ms) or speed
         measured.speeds[direction] = speed
 

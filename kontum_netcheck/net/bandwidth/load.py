@@ -27,6 +27,8 @@ _PACES = ((50.0, 0.008), (200.0, 0.004), (600.0, 0.002))  # up to Mbit/s: a look
 _FASTEST_PACE_S = 0.001
 _A_LOT_BYTES = 65_536
 """Who got so much at one look looks again at once."""
+_BODY_SHARE = 0.95
+"""Of the budget, what bodies may have: heads, segments that are sent again and what is under way take the rest."""
 _LAST_WORDS_S = 5.0
 """So long the receiver's word is waited for, and requests that are nearly over."""
 
@@ -130,7 +132,8 @@ class LoadThread:
         self._began_s = perf_counter()
         self._rested_s, self._pace_s, self._requests_count = 0.0, _PACES[0][1], 0
         self._next_sample_s, self._moved_s = order.sample_s, 0.0
-        self._portions = Portions(order.max_bytes, order.streams_count)
+        self._most_bytes = round(order.max_bytes * _BODY_SHARE)
+        self._portions = Portions(self._most_bytes, order.streams_count)
         self._sizes = RequestSize()
         self._multi = pycurl.CurlMulti()
         self._active: dict[pycurl.Curl, Stream] = {}
@@ -201,6 +204,8 @@ class LoadThread:
         if now_s - self._moved_s > order.stall_s:
             detail = f"nothing arrived for {order.stall_s:g} s, after {count} bytes"
             self._fail(Failure(Stage.TRANSFER, Cause.TIMEOUT, detail), now_s)
+        elif load.transferred_bytes >= self._most_bytes:
+            self._end(EndedBy.BYTES, now_s)
         elif order.stop_rule.is_met(samples):
             self._end(EndedBy.STABLE, now_s)
         elif now_s >= order.max_s:
