@@ -61,8 +61,8 @@ async def sipp(
         *command, cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        while not _listens(host, port, transport) and process.returncode is None:
-            await asyncio.sleep(0)
+        while not _listens(host, port, transport) and process.returncode is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)  # SIPp says nothing when it is ready
         yield Sipp(port, process)
     finally:
         if process.returncode is None:

@@ -33,7 +33,8 @@ class Asked:
     first: Arrived
     last: Arrived
     retransmit_count: int
-    gave_credentials: bool
+    has_credentials: bool  # of ours
+    gave_credentials: bool  # the server has seen them
 
     @property
     def status(self) -> int:
@@ -99,7 +100,8 @@ async def ask(
         first = first or arrived
         if not credentials.take(arrived.response, method, uri):
             break
-    return Asked(first or arrived, arrived, retransmit_count, credentials.were_given)
+    has_credentials = line.account.password is not None
+    return Asked(first or arrived, arrived, retransmit_count, has_credentials, credentials.were_given)
 
 
 async def _once(line: Line, request: Outgoing, timeout_s: float) -> tuple[Transaction, Arrived]:

@@ -48,6 +48,8 @@ class Call:
         self._invites: list[Transaction] = []
         self._dialogs: dict[str, _Dialog] = {}  # by the tag of who has answered
         self._is_over = self._is_cleared = self._lingers = False
+        self._late_cancel: Transaction | None = None
+        self._is_silent = False
         self._changed = asyncio.Event()  # something has come
         self.invited_at: float | None = None
         """When the first INVITE went out, by the loop's clock."""
@@ -61,11 +63,6 @@ class Call:
     def gave_credentials(self) -> bool:
         """Whether the server has seen our credentials."""
         return self._credentials.were_given
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether somebody has taken the call, and it goes on."""
-        return bool(self._dialogs) and not self._is_over
 
     def start(self) -> None:
         """Send the INVITE."""
@@ -92,13 +89,17 @@ class Call:
             reply(answer_to(request, 481, "Call/Transaction Does Not Exist", source=source))
         elif request.method == "BYE":
             reply(answer_to(request, 200, "OK", source=source))
-            if not self._is_over:
-                self._is_over = True
+            if not dialog.is_over:
+                dialog.is_over = True
                 self.tell(HungUp())
         elif request.method == "OPTIONS":
             reply(answer_to(request, 200, "OK", headers=(("Allow", ALLOWED),), source=source))
         else:  # above all a second INVITE: the session stays as it is (section 14.2)
             reply(answer_to(request, 488, "Not Acceptable Here", source=source))
+
+    def give_up(self) -> None:
+        """Nobody has said anything for a long time: don't wait for it. What comes yet is cleared then."""
+        self._is_silent = True
 
     async def clear(self) -> None:
         """End the call: CANCEL while it rings, BYE where it is answered, both where they cross (section 15)."""
@@ -108,8 +109,8 @@ class Call:
         try:
             if not self._dialogs and not self._is_over:
                 await self._cancel()
-            for dialog in list(self._dialogs.values()):
-                await self._hang_up(dialog)
+            while going_on := [dialog for dialog in self._dialogs.values() if not dialog.is_over]:
+                await asyncio.gather(*map(self._hang_up, going_on))
         finally:
             self._linger()
 
@@ -154,6 +155,8 @@ class Call:
             self._is_over = True
             self.tell(arrived)
         else:
+            if self._lingers and not self._late_cancel:
+                self._late_cancel = self._cancellation(self._invites[-1])
             self.tell(arrived)
 
     def _answered(self, request: Outgoing, arrived: Arrived) -> None:
@@ -184,31 +187,36 @@ class Call:
         """Not before something has come (section 9.1); then until the INVITE has its final answer."""
         invite = self._invites[-1]
         while not invite.is_provisional and not invite.final.done():
+            if self._is_silent:
+                return
             self._changed.clear()
             await self._changed.wait()
         if invite.final.done():
             return
-        request = self._conversation.of_transaction("CANCEL", invite.request)
-        cancel = Transaction(self._line.board, self._line.channel, request)
-        cancel.start()
+        cancel = self._cancellation(invite)
         try:
             with contextlib.suppress(*NO_ANSWER):
                 await asyncio.shield(invite.final)
         finally:
             cancel.end()
 
+    def _cancellation(self, invite: Transaction) -> Transaction:
+        request = self._conversation.of_transaction("CANCEL", invite.request)
+        cancel = Transaction(self._line.board, self._line.channel, request)
+        cancel.start()
+        return cancel
+
     async def _hang_up(self, dialog: "_Dialog") -> None:
-        if self._is_over and len(self._dialogs) == 1:
-            return
-        self._is_over = True
+        dialog.is_over = True
         with contextlib.suppress(*NO_ANSWER):
             await ask(self._line, dialog.conversation, "BYE", dialog.target, PATIENCE_S)
 
     def _linger(self) -> None:
-        """Answers to the INVITE that come again are acknowledged again, as long as they can (timer D)."""
+        """What comes late or again is still acknowledged, cancelled or hung up on, as long as it can (timer D)."""
         self._lingers = True
         loop = asyncio.get_running_loop()
         for invite in self._invites:
+            invite.repeat_no_more()
             if self._line.channel.is_reliable:
                 invite.end()
             else:
@@ -219,10 +227,11 @@ class Call:
             loop.call_later(PATIENCE_S, self._line.board.forget, self._conversation.call_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Dialog:
     """One end that has answered."""
 
     conversation: Conversation
     target: str
     acknowledgement: bytes
+    is_over: bool = False

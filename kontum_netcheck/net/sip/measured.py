@@ -6,6 +6,7 @@ from kontum_netcheck.net.sip.asking import WANTS_CREDENTIALS, Asked
 from kontum_netcheck.net.sip.engine import Metrics
 from kontum_netcheck.net.sip.fields import shown
 from kontum_netcheck.net.sip.message import Response
+from kontum_netcheck.net.sip.transaction import NoAnswer
 
 _NO_SERVICE = 503
 _FORBIDDEN = 403
@@ -23,6 +24,11 @@ def metrics_of(asked: Asked) -> Metrics:
     return metrics | server_of(asked.last.response)
 
 
+def metrics_without_answer(error: Exception) -> Metrics:
+    """How often was asked in vain."""
+    return {"retransmit_count": error.retransmit_count} if isinstance(error, NoAnswer) else {}
+
+
 def server_of(response: Response) -> Metrics:
     """What the far end calls itself: Server, or User-Agent of a telephone."""
     name = shown(response.first("server")) or shown(response.first("user-agent"))
@@ -31,8 +37,8 @@ def server_of(response: Response) -> Metrics:
 
 def failure_of_status(asked: Asked) -> Failure | None:
     """What a final answer means for the path: all but 503 prove it, and credentials that we gave must be taken."""
-    refused = asked.gave_credentials and (asked.status in WANTS_CREDENTIALS or asked.status == _FORBIDDEN)
-    if refused:
+    is_refused = asked.has_credentials and asked.status in WANTS_CREDENTIALS
+    if is_refused or (asked.gave_credentials and asked.status == _FORBIDDEN):
         return Failure(Stage.REPLY, Cause.CREDENTIALS_REFUSED, line_of(asked.last.response))
     if asked.status == _NO_SERVICE:
         return Failure(Stage.REPLY, Cause.NO_SERVICE, line_of(asked.last.response))

@@ -6,7 +6,7 @@ from kontum_netcheck.model import Measurement
 from kontum_netcheck.net.sip.account import Account
 from kontum_netcheck.net.sip.asking import NO_ANSWER, ask, failure_of_asking
 from kontum_netcheck.net.sip.engine import Metrics, NotOpened
-from kontum_netcheck.net.sip.measured import failure_of_status, metrics_of
+from kontum_netcheck.net.sip.measured import failure_of_status, metrics_of, metrics_without_answer
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -27,5 +27,5 @@ async def options(network: "Network", account: Account, *, timeout_s: float = 10
     except NotOpened as error:
         return Measurement(metrics, error.failure)
     except NO_ANSWER as error:
-        return Measurement(metrics, failure_of_asking(error, timeout_s))
+        return Measurement(metrics | metrics_without_answer(error), failure_of_asking(error, timeout_s))
     return Measurement(metrics | metrics_of(asked), failure_of_status(asked))

@@ -10,7 +10,7 @@ from kontum_netcheck.net.sip.clearing import to_the_end
 from kontum_netcheck.net.sip.conversation import Conversation, Headers
 from kontum_netcheck.net.sip.engine import Line, Metrics, NotOpened
 from kontum_netcheck.net.sip.fields import split
-from kontum_netcheck.net.sip.measured import failure_of_status, line_of, metrics_of
+from kontum_netcheck.net.sip.measured import failure_of_status, line_of, metrics_of, metrics_without_answer
 from kontum_netcheck.net.sip.message import Response
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def register(network: "Network", account: Account, *, timeout_s: float = 1
     except NotOpened as error:
         return Measurement(metrics, error.failure)
     except NO_ANSWER as error:
-        return Measurement(metrics, failure_of_asking(error, timeout_s))
+        return Measurement(metrics | metrics_without_answer(error), failure_of_asking(error, timeout_s))
     return Measurement(metrics, _failure(asked))
 
 

@@ -184,6 +184,7 @@ class _Trial:
         if self._rings:
             return self._result("ring", "")
         if self._last is None:
+            self._call.give_up()
             return Failure(Stage.REPLY, Cause.TIMEOUT, f"no answer in {timeout_s:g} s")
         return self._result("no_answer", self._said())
 

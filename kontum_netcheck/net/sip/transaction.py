@@ -22,6 +22,10 @@ _KINDS_MAX_COUNT = 6
 class NoAnswer(Exception):
     """The time is over; its text tells of messages that came and were no answer."""
 
+    def __init__(self, text: str, retransmit_count: int) -> None:
+        super().__init__(text)
+        self.retransmit_count = retransmit_count
+
 
 class AnswersDropped(Exception):
     """The time is over, and meanwhile our own socket had no room for what came: nobody knows whose fault it is."""
@@ -121,6 +125,11 @@ class Transaction:
             self._stop()
             self.final.set_exception(error)
 
+    def repeat_no_more(self) -> None:
+        """We have given up; what still comes is listened to."""
+        if (timer := self._timers.pop("repeat", None)) is not None:
+            timer.cancel()
+
     def stray(self, kind: str) -> None:
         """Count a message that looks like an answer and is none; of a flood of kinds only some are kept."""
         if kind in self._strays or len(self._strays) < _KINDS_MAX_COUNT:
@@ -156,7 +165,8 @@ class Transaction:
             self.fail(AnswersDropped(f"{dropped} packets dropped before we could read them"))
             return
         kinds = [f"{count} {kind}" for kind, count in self._strays.most_common()]
-        self.fail(NoAnswer("messages ignored: " + ", ".join(kinds) if kinds else ""))
+        told = "messages ignored: " + ", ".join(kinds) if kinds else ""
+        self.fail(NoAnswer(told, self.retransmit_count))
 
     def _after(self, name: str, delay_s: float, action: Callable[[], None]) -> None:
         if name in self._timers:

@@ -1,0 +1,100 @@
+"""What is heard before anybody answers decides how a call goes; SIPp plays generated tones."""
+
+import math
+import struct
+from array import array
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kontum_netcheck.model import Cause
+from kontum_netcheck.net.network import Network
+from kontum_netcheck.net.sip import Account, ring
+from kontum_netcheck.net.sip.early_media import Ear
+from kontum_netcheck.net.sip.rtp import FRAME_SAMPLES, Packet
+from kontum_netcheck.net.sip.sdp import PCMA
+from kontum_netcheck.net.tones import Tone
+from kontum_netcheck.net.tones.g711 import to_alaw
+from tests.sipp import NEEDS_SIPP, sipp
+
+NUMBER = "02603000001"
+PATIENT_S = 20.0
+
+
+@pytest.fixture
+async def network() -> AsyncIterator[Network]:
+    async with Network() as network:
+        yield network
+
+
+def sound(frequency_hz: float, on_s: float, off_s: float, total_s: float) -> bytes:
+    """A tone that comes and goes, in A-law."""
+    samples = array("h")
+    while len(samples) < total_s * 8_000:
+        samples.extend(
+            int(6_000 * math.sin(math.tau * frequency_hz * n / 8_000)) for n in range(int(on_s * 8_000))
+        )
+        samples.extend([0] * int(off_s * 8_000))
+    return to_alaw(samples)
+
+
+@NEEDS_SIPP
+@pytest.mark.parametrize(
+    ("tone", "result", "cause"),
+    [
+        ((425, 1.0, 4.0, 10), "ring", None),
+        ((425, 0.25, 0.25, 5), "congestion", Cause.CONGESTION),
+        ((2100, 3.0, 0.1, 3), "fax_tone", None),
+        ((700, 1.0, 0.0, 9), "no_answer", Cause.NO_ANSWER),
+    ],
+    ids=["ring-back", "congestion", "CED", "an announcement"],
+)
+async def test_the_sound_of_a_183_decides(
+    network: Network,
+    tmp_path: Path,
+    tone: tuple[float, float, float, float],
+    result: str,
+    cause: Cause | None,
+) -> None:
+    file = tmp_path / "sound.alaw"
+    file.write_bytes(sound(*tone))
+    async with sipp(tmp_path, "early_media.xml", sound=str(file)) as exchange:
+        account = Account("127.0.0.1", exchange.port)
+        measured = await ring(network, account, NUMBER, ring_for_s=0.1, timeout_s=PATIENT_S)
+        assert await exchange.succeeded()
+    assert (measured.metrics["result"], measured.metrics["status"]) == (result, 183)
+    assert (measured.failure and measured.failure.cause) is cause
+
+
+def packets(alaw: bytes) -> list[Packet]:
+    """As a gateway sends it."""
+    frames = [alaw[start : start + FRAME_SAMPLES] for start in range(0, len(alaw), FRAME_SAMPLES)]
+    return [Packet(PCMA, n, n * FRAME_SAMPLES, 7, frame) for n, frame in enumerate(frames)]
+
+
+def test_a_sender_that_leaves_silence_out_is_heard_right() -> None:
+    heard: list[Tone] = []
+    ear = Ear(lambda tone: heard.append(tone.tone))
+    silence = to_alaw(array("h", [0] * FRAME_SAMPLES))
+    for packet in packets(sound(425, 1.0, 4.0, 10)):
+        if packet.payload != silence:
+            ear.take(packet, 0.0)
+    assert heard == [Tone.RING_BACK]
+
+
+def test_packets_that_come_twice_or_late_are_not_heard_twice() -> None:
+    heard: list[Tone] = []
+    ear = Ear(lambda tone: heard.append(tone.tone))
+    sent = packets(sound(425, 0.5, 0.5, 4))
+    for number, packet in enumerate(sent):
+        ear.take(packet, 0.0)
+        ear.take(sent[max(0, number - 3)], 0.0)
+    assert heard == [Tone.BUSY]
+
+
+def test_what_is_no_speech_is_not_listened_to() -> None:
+    ear = Ear(lambda _: None)
+    ear.take(Packet(101, 1, 0, 7, struct.pack("!I", 5)), 0.0)
+    ear.take(Packet(PCMA, 1, 0, 7, b"\x00" * 5_000), 0.0)
+    assert ear.loud_s == 0
