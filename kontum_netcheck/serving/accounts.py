@@ -5,6 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kontum_netcheck.serving.bucket import Bucket
 from kontum_netcheck.serving.limits import Limits
 from kontum_netcheck.serving.refusal import Reason, Refusal
 
@@ -18,6 +19,7 @@ _MOST_ACCOUNTS = 10_000
 class Account:
     """One client's: bytes by the minute, beginnings of tests, what is under way."""
 
+    arrivals: Bucket
     connections_count: int = 0
     transfers_count: int = 0
     ended_s: float = -math.inf
@@ -64,6 +66,10 @@ class Accounts:
         self.connections_count = 0
         self.testing_count = 0
         """Clients with a transfer under way."""
+
+    def admits(self, client: str) -> bool:
+        """Whether one connection more of the client is worth an answer; otherwise it comes too often."""
+        return self._account(client).arrivals.take(self._clock())
 
     def arrive(self, client: str) -> Refusal | None:
         """A connection of the client. It counts until `leave`, also when it is refused."""
@@ -126,7 +132,9 @@ class Accounts:
         if account is None:
             if len(self._of) >= _MOST_ACCOUNTS:
                 self._make_room()
-            account = self._of[client] = Account()
+            limits = self._limits
+            arrivals = Bucket(limits.new_connections_per_s, limits.new_connections_at_once, self._clock())
+            account = self._of[client] = Account(arrivals)
         self._of.move_to_end(client)
         return account
 

@@ -17,6 +17,8 @@ class Limits:
     clients_at_once: int = 16  # that transfer; more of them would measure each other
     connections: int = 256
     connections_per_client: int = 32
+    new_connections_per_s: float = 50.0  # each client, over time; each costs a task, or a TLS handshake
+    new_connections_at_once: int = 500
     transfer_s: float = 60.0  # one request, from its head to its last byte
     head_s: float = 10.0  # TLS handshake and head of a request
     head_bytes: int = 16_384

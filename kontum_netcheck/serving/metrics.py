@@ -18,6 +18,7 @@ class Counters:
     sent_bytes: int = 0
     received_bytes: int = 0
     connections_count: int = 0
+    turned_away_count: int = 0
     echoes: Counter[str] = field(default_factory=Counter)  # answered, or why not
 
     def take(self, exchange: Exchange) -> None:
@@ -39,6 +40,8 @@ def exposition(counters: Counters, open_connections: int, testing_clients: int) 
         _family("sent_bytes_total", "counter", "Bytes of bodies sent.", [("", counters.sent_bytes)]),
         _family("received_bytes_total", "counter", "Bytes of bodies received.", [("", counters.received_bytes)]),
         _family("connections_total", "counter", "Connections accepted.", [("", counters.connections_count)]),
+        _family("turned_away_total", "counter", "Connections closed without a word: too many, too often.",
+                [("", counters.turned_away_count)]),
         _family("connections", "gauge", "Connections that are open.", [("", open_connections)]),
         _family("testing_clients", "gauge", "Clients with a transfer under way.", [("", testing_clients)]),
         _family("echoes_total", "counter", "Packets over UDP by what was done with them.",

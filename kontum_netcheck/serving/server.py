@@ -82,13 +82,15 @@ class Server:
         def take(sock: socket.socket, told_address: str) -> None:
             sock.setblocking(False)
             service.counters.connections_count += 1
-            if len(self._connections) >= 2 * self._limits.connections:  # to refuse takes room, too
+            address = plain_address(told_address)
+            client = client_of(address)
+            no_room = len(self._connections) >= 2 * self._limits.connections  # to refuse takes room, too
+            if no_room or not service.accounts.admits(client):
+                service.counters.turned_away_count += 1
                 sock.close()
                 return
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            address = plain_address(told_address)
-            client = client_of(address)
             refusal = service.accounts.arrive(client)
             connection = Connection(Channel(sock, service.bins), address, service, answer, refusal)
             task = asyncio.create_task(connection.run())

@@ -39,7 +39,7 @@ def test_every_refusal_stands_with_its_status() -> None:
 
 def test_every_metric_is_named() -> None:
     names = re.findall(r"^# TYPE kontum_netcheck_serve_(\S+)", exposition(Counters(), 0, 0).decode(), re.M)
-    assert len(names) == 8
+    assert len(names) == 9
     assert all(f"_{name}" in PAGE for name in names)
 
 

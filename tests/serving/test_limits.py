@@ -53,6 +53,13 @@ async def test_a_client_has_only_so_many_connections() -> None:
     assert b"connections_per_client" in got
 
 
+async def test_who_connects_without_end_is_turned_away_without_a_word() -> None:
+    limits = replace(QUICK, new_connections_at_once=3, new_connections_per_s=0.001)
+    async with running(limits) as server:
+        got = [await raw(server.port, b"GET /ping HTTP/1.0\r\n\r\n") for _ in range(5)]
+    assert [answer[:12] for answer in got] == [b"HTTP/1.1 204"] * 3 + [b""] * 2
+
+
 async def test_a_full_server_says_so_and_when_to_ask_again() -> None:
     async with running(replace(QUICK, connections=1)) as server:
         _, writer = await asyncio.open_connection("127.0.0.1", server.port)
