@@ -87,21 +87,27 @@ def carrier_lost(before: LocalFacts, after: LocalFacts) -> str | None:
 
 
 def excused(observations: Sequence[Observation], checks: Mapping[str, Check]) -> tuple[Observation, ...]:
-    """The observations of a run that our own change spoilt: failures on the way are errors of ours. Pure.
+    """The observations of a run that our own change spoilt: failures on the way and lost echoes are ours. Pure.
 
-    What was measured stays, and so does what somebody answered wrongly.
+    What else was measured stays, and so does what somebody answered wrongly.
     """
     lost = Failure(Stage.LINK, Cause.OWN_LINK_DOWN)
     return tuple(
         replace(observation, outcome=Outcome.ERROR, failure=lost)
-        if _could_be_ours(observation, checks[observation.check_id])
+        if could_be_ours(observation) and _leaves_us(checks[observation.check_id])
         else observation
         for observation in observations
     )
 
 
-def _could_be_ours(observation: Observation, check: Check) -> bool:
+def could_be_ours(observation: Observation) -> bool:
+    """Whether our own side may have done it: a failure on the way, or echoes that were lost. Pure."""
     failure = observation.failure
-    if observation.outcome is not Outcome.FAILED or failure is None or check.params is None:
-        return False
-    return failure.stage is not Stage.EXPECTATION and not check.params.stays_on_this_machine
+    if observation.outcome is Outcome.FAILED:
+        return failure is not None and failure.stage is not Stage.EXPECTATION
+    loss_pct = observation.metrics.get("loss_pct")
+    return observation.outcome is Outcome.MEASURED and isinstance(loss_pct, int | float) and loss_pct > 0
+
+
+def _leaves_us(check: Check) -> bool:
+    return check.params is not None and not check.params.stays_on_this_machine

@@ -38,11 +38,12 @@ def test_a_way_out_that_is_gone_is_a_change_and_a_new_one_is_none(
 
 
 def seen(
-    outcome: Outcome, failure: Failure | None = None, host: str = "192.0.2.9"
+    outcome: Outcome, failure: Failure | None = None, host: str = "192.0.2.9", loss_pct: float = 0.0
 ) -> tuple[Observation, Check]:
     params = PingParams(ping=host)
     check = Check("a/l/ping", "a", "l", ServiceKind.INTERNET, "ping", host, params, (), timedelta(hours=1))
-    return Observation("a/l/ping", "ping", host, outcome, datetime.now(UTC), 1.0, failure=failure), check
+    now, metrics = datetime.now(UTC), {"loss_pct": loss_pct}
+    return Observation("a/l/ping", "ping", host, outcome, now, 1.0, metrics, failure), check
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,22 @@ def test_only_failures_on_the_way_are_excused(
 ) -> None:
     observation, check = seen(outcome, failure, host)
     assert excused([observation], {check.id: check})[0].outcome is after
+
+
+@pytest.mark.parametrize(
+    ("host", "loss_pct", "after"),
+    [
+        ("192.0.2.9", 35.0, Outcome.ERROR),
+        ("192.0.2.9", 0.0, Outcome.MEASURED),
+        ("127.0.0.1", 35.0, Outcome.MEASURED),
+    ],
+)
+def test_echoes_that_were_lost_meanwhile_are_no_verdict_on_the_host_and_stay_told(
+    host: str, loss_pct: float, after: Outcome
+) -> None:
+    observation, check = seen(Outcome.MEASURED, None, host, loss_pct)
+    (told,) = excused([observation], {check.id: check})
+    assert (told.outcome, told.metrics["loss_pct"]) == (after, loss_pct)
 
 
 async def test_a_machine_that_slept_says_so() -> None:

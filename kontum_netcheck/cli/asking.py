@@ -22,7 +22,7 @@ from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, Message, Observation, Outcome, Run, TurnKind, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_change import OwnChange, excused, own_change
+from kontum_netcheck.own_change import OwnChange, could_be_ours, excused, own_change
 from kontum_netcheck.own_link import OwnLink, own_link
 from kontum_netcheck.own_side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
@@ -145,8 +145,10 @@ def rules_of(
 
 
 def _is_final(observation: Observation, wanted: Wanted) -> bool:
-    """A failure may still be our own side's, as seen at the end; a ping may still get the path to where it ends."""
-    return observation.outcome is not Outcome.FAILED and not (wanted.trace and observation.probe == "ping")
+    """What failed or was lost may be our own side's, as seen at the end; a ping may get the path to where it ends."""
+    if observation.outcome is Outcome.FAILED or could_be_ours(observation):
+        return False
+    return not (wanted.trace and observation.probe == "ping")
 
 
 def _left_s(wanted: Wanted, spent_s: float) -> float | None:
