@@ -180,13 +180,15 @@ def speedtest_cli() -> dict[str, Any]:
 
 async def one(max_bytes: int) -> dict[str, Any]:
     """What the probe does, from this very process."""
+    from pydantic import ByteSize
+
     from kontum_netcheck.net.network import Network
     from kontum_netcheck.probes.bandwidth import BANDWIDTH, BandwidthParams
 
     assert BANDWIDTH.run is not None
     async with Network() as network:
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
-        measured = await BANDWIDTH.run(BandwidthParams(bandwidth=URL, max_bytes=max_bytes), network)
+        measured = await BANDWIDTH.run(BandwidthParams(bandwidth=URL, max_bytes=ByteSize(max_bytes)), network)
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
     metrics = measured.metrics
     return {

@@ -218,7 +218,7 @@ def _on_site(
         server = inventory.speed_server_of(line)
         nobody = Failure(Stage.PLAN, Cause.NO_SERVER_NAMED)
         params = server or PROBES["bandwidth"].params(bandwidth=_NO_SERVER)
-        here = _check(f"{start}/bandwidth/onsite", *place, params, away or (None if server else nobody))
+        here = _check(f"{start}/bandwidth/onsite.speed", *place, params, away or (None if server else nobody))
         yield here if server else replace(here, target=line.id, optional=True)
 
 

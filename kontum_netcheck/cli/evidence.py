@@ -9,6 +9,7 @@ from kontum_netcheck.cli.evidence_export import export
 from kontum_netcheck.cli.evidence_import import import_, verify
 from kontum_netcheck.cli.evidence_keys import keygen, keys, trust
 from kontum_netcheck.cli.evidence_prune import prune
+from kontum_netcheck.cli.evidence_speed import take_speed
 from kontum_netcheck.cli.options import LangOption
 from kontum_netcheck.cli.shell import shell_of
 
@@ -53,6 +54,15 @@ _COMMANDS = (
         ("evidence trust operator.pem.pub", 'evidence trust "ssh-ed25519 AAAA… Nguyễn Văn An"'),
     ),
     (keys, "keys", _("List your own key and the trusted ones."), ("evidence keys",)),
+    (
+        take_speed,
+        "take-speed",
+        _("Take over what another speed test measured."),
+        (
+            "evidence take-speed thpt-kon-tum ftth result.json",
+            'evidence take-speed thpt-kon-tum ftth i-speed.csv --operator "Nguyễn Văn An"',
+        ),
+    ),
     (
         prune,
         "prune",
