@@ -53,7 +53,14 @@ LINES = (
     Line("loss 5 %", loss_pct=5),
     Line("all: −15 Hz, −35 dBm0, 10 dB, 2 %", -15, -35, 10, 2),
     Line("all: +15 Hz, −35 dBm0, 10 dB, 2 %", 15, -35, 10, 2),
+    Line("beyond: ±30 Hz", offset_hz=30),
+    Line("beyond: ±60 Hz", offset_hz=60),
+    Line("beyond: −47 dBm0", level_dbm0=-47),
+    Line("beyond: SNR 3 dB", snr_db=3),
+    Line("beyond: SNR 0 dB", snr_db=0),
+    Line("beyond: loss 15 %", loss_pct=15),
 )
+"""The last ones show where it ends."""
 
 
 def _made(wanted: Tone, line: Line) -> Sound:
@@ -117,6 +124,13 @@ def _music(chance: random.Random) -> Sound:
     return tone(length, *notes, *(2 * note for note in notes), level_dbm0=-24)
 
 
+def _melody(chance: random.Random) -> Sound:
+    """One voice, as in the music that subscribers choose instead of a ring-back tone."""
+    note, length = 440 * 2 ** (chance.randint(-12, 12) / 12), chance.choice((0.25, 0.5, 1.0))
+    voice, overtone = tone(length, note, level_dbm0=-18), tone(length, 2 * note, level_dbm0=-26)
+    return [a + b for a, b in zip(voice, overtone, strict=True)] + silence(chance.choice((0.0, 0.1)))
+
+
 def _keys(chance: random.Random) -> Sound:
     """A key of a telephone: two of eight frequencies (ITU-T Q.23)."""
     low, high = chance.choice((697, 770, 852, 941)), chance.choice((1209, 1336, 1477, 1633))
@@ -126,6 +140,7 @@ def _keys(chance: random.Random) -> Sound:
 OTHERS: dict[str, Callable[[random.Random], Sound]] = {
     "speech (made of formulas)": lambda chance: speech(2, chance),
     "music (chords and scales)": _music,
+    "a melody of single notes": _melody,
     "telephone keys (DTMF)": _keys,
     "white noise, −20 dBm0": lambda chance: noisy(silence(1), chance, -20),
     "North American dial tone, 350 + 440 Hz": lambda _: tone(5, 350, 440),

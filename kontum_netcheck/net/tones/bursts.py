@@ -23,6 +23,7 @@ class Run:
     is_on: bool
     started_s: float
     length_s: float
+    power: float = 0.0  # the mean square of all that was heard in it
     frequency_hz: float | None = None
     level_dbm0: float | None = None
 
@@ -38,6 +39,7 @@ class Bursts:
         self._is_on = False
         self._since = self._now = 0  # counts of blocks
         self._doubts = 0
+        self._heard_power = self._doubted_power = 0.0  # sums over blocks
         self._before: complex | None = None
         self._forget_sound()
 
@@ -50,15 +52,17 @@ class Bursts:
         self._all_power += block.power
         if is_tone:
             self._add_sound(coefficient)
-        self.go_on(is_tone, now)
+        self.go_on(is_tone, now, block.power)
         self._before = coefficient if is_tone else None
         return is_tone
 
-    def go_on(self, is_tone: bool, now: int) -> None:
-        """Count a block as the tone or as none of it."""
+    def go_on(self, is_tone: bool, now: int, power: float) -> None:
+        """Count a block of that power as the tone or as none of it."""
         self._now = now
+        self._doubted_power += power
         if is_tone == self._is_on:
-            self._doubts = 0
+            self._heard_power += self._doubted_power
+            self._doubts, self._doubted_power = 0, 0.0
             if not is_tone and self._all_power:
                 self._forget_sound()
             return
@@ -74,17 +78,19 @@ class Bursts:
 
     def _run(self, until: int) -> Run:
         started_s, length_s = self._since * BLOCK_S, (until - self._since) * BLOCK_S
+        power = self._heard_power / max(1, until - self._since)
         if not self._is_on or not self._blocks:
-            return Run(False, started_s, length_s)
+            return Run(False, started_s, length_s, power)
         frequency_hz = self.bin.frequency_of(self._turned)
         share = self._tone_power / self._all_power / self.bin.share_of(frequency_hz)
         is_ours = abs(frequency_hz - self.bin.frequency_hz) <= self._tolerance_hz and share >= _WHOLE_SHARE
         level = level_dbm0(self._tone_power / self.bin.share_of(frequency_hz) / self._blocks)
-        return Run(is_ours, started_s, length_s, frequency_hz, level)
+        return Run(is_ours, started_s, length_s, power, frequency_hz, level)
 
     def _change(self, at: int) -> None:
         self.past.append(self._run(at))
         self._is_on, self._since, self._doubts = not self._is_on, at, 0
+        self._heard_power, self._doubted_power = self._doubted_power, 0.0
         if not self._is_on:
             self._forget_sound()
 

@@ -61,7 +61,7 @@ class Listener:
         is_tone = False
         for bursts in (self._progress, self._answering, self._calling):
             if is_tone or block.is_silent:
-                bursts.go_on(False, self._blocks_count)
+                bursts.go_on(False, self._blocks_count, block.power)
             else:
                 is_tone = bursts.feed(block, self._blocks_count)
         if not is_tone:
