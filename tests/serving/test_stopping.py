@@ -27,6 +27,16 @@ async def test_an_upload_that_is_under_way_is_told_what_came() -> None:
     assert (told["refused"], told["received_bytes"]) == ("stopping", 500)
 
 
+async def test_a_download_that_is_under_way_is_cut() -> None:
+    async with running(replace(QUICK, farewell_s=0.05)) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /download?bytes=9000000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+    assert len(server.log) == 1
+    assert " stopping " in server.log[0]
+    writer.close()
+
+
 async def test_a_short_transfer_may_end() -> None:
     async with running(replace(QUICK, farewell_s=5)) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
