@@ -1,10 +1,11 @@
 """What one more check costs, with 1,000, 10,000 and 100,000 of them: HTTP, DNS and TCP through their probes.
 
-    python benchmarks/probes_growth.py [http|dns|tcp …]
+    python benchmarks/probes_growth.py [http|dns|tcp …] [ROUNDS]
 
-Each size is a process of its own; the servers are nginx and unbound, in processes of their own on the same cores.
-What a run costs that asks nothing (imports, sockets, threads) is no cost of a check: it is measured in the same
-process by 1,000 checks before. The CPU of the least of three rounds counts, for others only ever add to it.
+Each size is a process of its own, all sizes take turns, and of each the least of its rounds counts, for others only
+ever add to it; small ones have more rounds, because a busy moment is all of their time. The servers are nginx and unbound, in processes of their own on the same cores.
+What a run costs that asks nothing (imports, sockets, threads) is no cost of a check: it is paid in the same process
+by 1,000 checks before.
 """
 
 import asyncio
@@ -23,7 +24,8 @@ from dns_rate import server as dns_server
 from http_vs_blackbox import ADDRESSES_COUNT, NGINX_CONF, free_port, running
 
 SIZES = (1_000, 10_000, 100_000)
-CHECKS_COUNT = 200_000  # in all rounds of a size together, at most
+TURNS = (1_000, 10_000, 1_000, 10_000, 1_000, 10_000, 100_000)  # of a round
+ROUNDS_COUNT = 2
 WARM_COUNT = 1_000
 AT_ONCE_COUNT = 500  # as many as `check` has under way
 
@@ -87,28 +89,26 @@ async def ask(name: str, port: int, count: int) -> float:
 
 
 def cost_us(name: str, port: int, count: int) -> float:
-    """CPU of one check, in microseconds: the least of some rounds, each in a process of its own."""
-    rounds_count = max(1, min(3, CHECKS_COUNT // count))
+    """CPU of one check in microseconds, where so many are asked in a process of its own."""
     command = [sys.executable, __file__, "--ask", name, str(port), str(count)]
-    spent = [
-        float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout) for _ in range(rounds_count)
-    ]
-    return min(spent) / count * 1e6
+    return float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout) / count * 1e6
 
 
-async def main(names: list[str]) -> None:
+async def main(names: list[str], rounds_count: int) -> None:
     """A row a probe."""
     sys.stdout.write(
         f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; CPU a check in microseconds\n"
     )
     for name in names:
         async with server(name) as port:
-            say(f"{name:5}")
-            costs = []
-            for size in SIZES:
-                costs.append(await asyncio.to_thread(cost_us, name, port, size))
-                say(f"{size}: {costs[-1]:.0f}, ")
-        say(f"largest to smallest {max(costs) / min(costs):.2f}\n")
+            costs_us: dict[int, list[float]] = {size: [] for size in SIZES}
+            for size in TURNS * rounds_count:
+                costs_us[size].append(await asyncio.to_thread(cost_us, name, port, size))
+        least_us = {size: min(costs) for size, costs in costs_us.items()}
+        for size, costs in costs_us.items():
+            all_of_them = " ".join(f"{cost:.0f}" for cost in costs)
+            say(f"{name:5}{size:7}: {least_us[size]:.0f}   ({all_of_them})\n")
+        say(f"{name:5}largest to smallest {max(least_us.values()) / min(least_us.values()):.2f}\n")
 
 
 def say(text: str) -> None:
@@ -121,4 +121,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--ask"]:
         sys.stdout.write(str(asyncio.run(ask(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))))
     else:
-        asyncio.run(main(sys.argv[1:] or ["http", "dns", "tcp"]))
+        rounds = next((int(word) for word in sys.argv[1:] if word.isdecimal()), ROUNDS_COUNT)
+        wanted = [word for word in sys.argv[1:] if not word.isdecimal()]
+        asyncio.run(main(wanted or ["http", "dns", "tcp"], rounds))
