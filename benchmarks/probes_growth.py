@@ -3,9 +3,9 @@
     python benchmarks/probes_growth.py [http|dns|tcp …] [ROUNDS]
 
 Each size is a process of its own, all sizes take turns, and of each the least of its rounds counts, for others only
-ever add to it; small ones have more rounds, because a busy moment is all of their time. The servers are nginx and unbound, in processes of their own on the same cores.
-What a run costs that asks nothing (imports, sockets, threads) is no cost of a check: it is paid in the same process
-by 1,000 checks before.
+ever add to it; small ones have more rounds, because a busy moment is all of their time. The servers are nginx and
+unbound, in processes of their own on the same cores. What a run costs that asks nothing (imports, sockets, threads) is
+no cost of a check: it is paid in the same process by 1,000 checks before.
 """
 
 import asyncio
