@@ -2,7 +2,8 @@
 
     python benchmarks/bundles.py [OBSERVATIONS]
 
-Each step is a process of its own, as a person starts it, on a store of generated pings. Peers in the same run: `zip`
+Each step is a process of its own, as a person starts it, on a store of generated pings. Beside one more import another
+writer keeps an observation at a time, and says how long it had to wait. Peers in the same run: `zip`
 and `unzip -t` of the same lines, which hash, sign and check nothing.
 """
 
@@ -70,6 +71,25 @@ def timed(folder: Path, *command: str) -> tuple[float, float, int]:
     return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
+def beside(folder: Path, *command: str) -> None:
+    """Keep one observation after the other while the command holds the store for itself; count them afterwards."""
+    waits_s, dice = [0.0], random.Random(2)
+    run = RunBegun("beside", NOON, "0.1.0", "sites.yaml", "", "noc", "Bình")
+    with Store.open(folder / "third.sqlite", told=lambda _: None) as store:
+        store.keep([run])
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+        while process.poll() is None:
+            began = time.perf_counter()
+            store.keep([KeptObservation(run.id, "", ping(dice, NOON, len(waits_s)))])
+            waits_s.append(time.perf_counter() - began)
+            time.sleep(0.01)
+        kept_count = len(store.of_run(run.id))
+    print(  # noqa: T201
+        f"another writer meanwhile: {len(waits_s) - 1} kept, {len(waits_s) - 1 - kept_count} lost, "
+        f"waited {max(waits_s):.1f} s at most"
+    )
+
+
 def seed(file: str, count: int) -> None:
     """A store of so many observations."""
     with Store.open(file) as store:
@@ -107,6 +127,7 @@ def main() -> None:
         for step, command in steps.items():
             wall_s, cpu_s, memory_mb = timed(folder, *command)
             print(f"{step:13}{wall_s:7.2f} s wall{cpu_s:7.2f} s CPU{memory_mb:6} MB")  # noqa: T201
+        beside(folder, *into[:-1], "third.sqlite")
         for file in sorted(folder.glob("*.*")):
             print(f"{file.name:13}{file.stat().st_size / 1e6:7.1f} MB")  # noqa: T201
         print(f"{'lines':13}{sum(f.stat().st_size for f in folder.glob('lines/*')) / 1e6:7.1f} MB")  # noqa: T201

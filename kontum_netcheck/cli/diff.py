@@ -5,8 +5,15 @@ from typing import Annotated
 
 import typer
 
-from kontum_netcheck.cli.history import FormatOption, OutputOption
-from kontum_netcheck.cli.options import CsvKeysOption, ExitZeroOption, LangOption, StoreOption, option
+from kontum_netcheck.cli.history import FormatOption
+from kontum_netcheck.cli.options import (
+    CsvKeysOption,
+    ExitZeroOption,
+    LangOption,
+    OutputOption,
+    StoreOption,
+    option,
+)
 from kontum_netcheck.cli.shell import shell_of
 
 Words = Annotated[

@@ -1,12 +1,11 @@
 """`history`: one site or service over time, from the store; without a site, the latest runs."""
 
 from gettext import gettext as _
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kontum_netcheck.cli.options import CsvKeysOption, LangOption, StoreOption, option
+from kontum_netcheck.cli.options import CsvKeysOption, LangOption, OutputOption, StoreOption, option
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.report.history import Rows
 
@@ -48,15 +47,6 @@ FormatOption = Annotated[
         "-f",
         metavar=_("NAME"),
         help=_("How to print: {names}.").format(names="table, plain, csv, json"),
-    ),
-]
-OutputOption = Annotated[
-    list[Path] | None,
-    option(
-        "-o",
-        "--output",
-        metavar=_("FILE"),
-        help=_("Also write this file, format from its suffix; repeatable."),
     ),
 ]
 
