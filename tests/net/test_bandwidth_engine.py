@@ -16,7 +16,7 @@ from kontum_netcheck.net.network import Network
 from tests.speed_server import Behaviour, speed_server
 
 PER_CONNECTION = 250_000  # bytes a second: four streams make 8 Mbit/s
-QUICK = Order("", max_s=0.8, sample_s=0.05, stop_rule=StopRule(60), stall_s=0.4, idle_count=3, timeout_s=2)
+QUICK = Order("", max_s=0.8, sample_s=0.05, stop_rule=StopRule(60), stall_s=5, idle_count=3, timeout_s=2)
 DOWN = replace(QUICK, directions=(Direction.DOWN,))
 UP = replace(QUICK, directions=(Direction.UP,))
 
@@ -79,7 +79,7 @@ async def test_a_server_that_closes_in_the_middle_is_a_failure_and_its_bytes_cou
 
 async def test_a_link_that_goes_away_is_a_timeout_in_the_transfer() -> None:
     with speed_server(Behaviour(silent_after_bytes=200_000)) as (url, _):
-        measured = await measure(url, DOWN, max_s=5)
+        measured = await measure(url, DOWN, max_s=5, stall_s=0.4)
     assert measured.failure is not None
     assert (measured.failure.stage, measured.failure.cause) == (Stage.TRANSFER, Cause.TIMEOUT)
     assert measured.transferred_bytes >= 200_000

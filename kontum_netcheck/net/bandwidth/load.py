@@ -202,7 +202,7 @@ class LoadThread:
             connection.allow_unsent(round(2 * rate * BITS_PER_MBIT / 8 * self._pace_s))
         self._on_sample(rate, self._moved())
         if now_s - self._moved_s > order.stall_s:
-            detail = f"nothing arrived for {order.stall_s:g} s, after {count} bytes"
+            detail = f"nothing arrived for {order.stall_s:g} s, after {line_count} bytes"
             self._fail(Failure(Stage.TRANSFER, Cause.TIMEOUT, detail), now_s)
         elif load.transferred_bytes >= self._most_bytes:
             self._end(EndedBy.BYTES, now_s)
@@ -242,7 +242,8 @@ class LoadThread:
         size = order.profile.most_bytes if is_whole else self._sizes.bytes_count
         most = self._portions.take(min(size, order.profile.most_bytes))
         if not most:
-            self._end_by_bytes(now_s)
+            if now_s:  # else the budget is too small for so many streams: fewer will do
+                self._end_by_bytes(now_s)
             return
         self._requests_count += 1
         if order.direction is Direction.DOWN:
@@ -266,7 +267,9 @@ class LoadThread:
 
     def _finish(self, curl: pycurl.Curl, code: int, text: str, now_s: float) -> None:
         """A request has ended: well, and the stream goes on; or not, and the stream is lost."""
-        stream = self._active[curl]
+        stream = self._active.get(curl)
+        if stream is None:  # given up meanwhile
+            return
         failure = failure_of_stream(stream, code, text, self._order.direction is Direction.UP)
         if failure is None and self._order.direction is Direction.UP:
             failure = self._acknowledge(stream, now_s)

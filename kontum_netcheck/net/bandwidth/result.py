@@ -1,5 +1,6 @@
 """What a load tells: the plateau's speed and spread, QCVN 34's mean, and whether we ourselves were the limit. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
@@ -10,7 +11,7 @@ from kontum_netcheck.net.bandwidth.plateau import LEAST_COUNT, Plateau, find_pla
 _BUSY_SHARE, _REST_SHARE = 0.9, 0.03
 _HELD_UP_SHARE = 0.5
 _WINDOW_SHARE = 0.8
-_WAITING_BYTES, _WAITING_SHARE = 2_000_000, 0.05
+_LEAST_SCALE, _MOST_SCALE = 0.5, 1.1
 _KEEPS_UP_SHARE = 0.75  # of the plateau's speed, by the mean of the whole: with ramp, and the queue's drain
 
 
@@ -55,38 +56,50 @@ def speed_of(load: Load, loaded_rtt_ms: float | None) -> Speed | None:
 
 
 def _samples(load: Load) -> tuple[tuple[Sample, ...], str]:
-    """The samples that count: what arrived here, or what the receiver of an upload says.
+    """The samples that count: how much is what arrived here, or what the receiver of an upload says.
 
-    When it arrived, the kernels know better, as long as they don't contradict how much it was.
+    When it arrived, the kernels know better. They count segments, so their counts are scaled to what was read.
     """
     order = load.order
-    by_kernel = samples_of(load.line_points)
     if order.direction is Direction.DOWN:
-        agree = _agree(load.line_points[-1][1], load.points[-1][1])
-        return (by_kernel if agree else samples_of(load.points)), "arrived"
+        scale = _scale_of_reading(load)
+        return samples_of(_scaled(load.line_points, scale) if scale else load.points), "arrived"
     counted_by = "receiver" if order.profile.counts_for_us else "acknowledged"
     until_s = min(load.ended_s, load.known_until_s)
-    by_receiver = samples_of(points_of(load.pieces, until_s, order.sample_s))
-    is_kernels = load.line_points != load.points and until_s >= load.ended_s
-    if is_kernels and _receiver_keeps_up(load, by_kernel):
-        return by_kernel, counted_by
-    return by_receiver, counted_by
+    scale = _scale_of_receipts(load) if until_s >= load.ended_s else None
+    if scale:
+        return samples_of(_scaled(load.line_points, scale)), counted_by
+    return samples_of(points_of(load.pieces, until_s, order.sample_s)), counted_by
 
 
-def _agree(line_bytes: int, read_bytes: int) -> bool:
-    """Whether two counts of the same differ by no more than what may wait for a lost segment."""
-    return abs(line_bytes - read_bytes) <= max(_WAITING_BYTES, _WAITING_SHARE * read_bytes)
+def _scaled(points: Sequence[tuple[float, int]], scale: float) -> list[tuple[float, int]]:
+    return [(at_s, round(count * scale)) for at_s, count in points]
 
 
-def _receiver_keeps_up(load: Load, by_kernel: tuple[Sample, ...]) -> bool:
-    """Whether the receiver got what the far kernel took, and hardly later: no proxy on the way took it in its place."""
-    plateau = find_plateau(by_kernel)
-    if plateau is None or not load.pieces:
-        return False
-    received_bytes = sum(piece.bytes_count for piece in load.pieces)
+def _scale_of_reading(load: Load) -> float | None:
+    """Bytes read for each that the kernel counts as arrived; None: the two have nothing to do with each other.
+
+    The most of any moment: at others more waited for a lost segment, arrived and not to be read.
+    """
+    later = range(len(load.points) // 2, len(load.points))
+    shares = (load.points[at][1] / load.line_points[at][1] for at in later if load.line_points[at][1])
+    scale = max(shares, default=0.0)
+    return scale if _LEAST_SCALE <= scale <= _MOST_SCALE else None
+
+
+def _scale_of_receipts(load: Load) -> float | None:
+    """Bytes received for each that the far kernel is known to have; None: it is not the receiver's kernel.
+
+    A proxy on the way may take an upload in the receiver's place, and faster: then the receiver is slower as a whole.
+    """
+    received_bytes, line_bytes = sum(piece.bytes_count for piece in load.pieces), load.delivered_bytes
+    scale = received_bytes / line_bytes if line_bytes else 0.0
+    plateau = find_plateau(samples_of(load.line_points))
+    if not _LEAST_SCALE <= scale <= _MOST_SCALE or plateau is None:
+        return None
     took_s = max(piece.end_s for piece in load.pieces) - min(piece.start_s for piece in load.pieces)
     mean_rate = 8 * received_bytes / BITS_PER_MBIT / took_s if took_s > 0 else 0.0
-    return _agree(load.delivered_bytes, received_bytes) and mean_rate >= _KEEPS_UP_SHARE * plateau.mbit_per_s
+    return scale if mean_rate >= _KEEPS_UP_SHARE * scale * plateau.mbit_per_s else None
 
 
 def _limit(load: Load, plateau: Plateau, loaded_rtt_ms: float | None) -> str | None:
