@@ -102,14 +102,7 @@ def check(
     )
     loaded = load_or_stop(shell, inventory)
     selection = select_or_stop(
-        shell,
-        loaded.inventory,
-        district=district,
-        site=site,
-        carrier=carrier,
-        probe=probe,
-        skip=skip,
-        at=at,
+        shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
     order = Typed(calls, call_gap, most_calls, ignore_quiet)
     wanted = replace(

@@ -40,14 +40,14 @@ class Measured:
             self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
             for name in limited
         ]
-        if _says_more(row.verdict):
-            phrases.append(self._options.text(row.verdict.reason))
         if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
             if observation.countersigned_by:
                 vouched = message("countersigned by {others}", others=observation.countersigned_by)
                 phrases.append(self._options.text(vouched))
+        if _says_more(row.verdict):
+            phrases.append(self._options.text(row.verdict.reason))
         return "; ".join(phrases)
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:
