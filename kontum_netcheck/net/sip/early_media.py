@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kontum_netcheck.net.sip.rtp import RATE_HZ, Packet
+from kontum_netcheck.net.sip.rtp import RATE_HZ, Packet, signed
 from kontum_netcheck.net.sip.sdp import PCMA, PCMU
 from kontum_netcheck.net.tones import Heard, Listener, Tone
 from kontum_netcheck.net.tones.g711 import from_alaw, from_ulaw
@@ -34,7 +34,7 @@ class Ear:
             packet.ssrc != self._ssrc
         ):  # another source: after a transfer, or the exchange's after the gateway's
             self._ssrc, self._expected = packet.ssrc, packet.timestamp
-        gap = (packet.timestamp - self._expected + (1 << 31)) % (1 << 32) - (1 << 31)
+        gap = signed(packet.timestamp - self._expected, 32)
         if gap < 0:
             return
         if 0 < gap <= _GAP_MAX_SAMPLES:

@@ -9,7 +9,6 @@ FRAME_SAMPLES = 160
 
 _HEADER = struct.Struct("!BBHII")
 _VERSION = 2
-_HALF = 1 << 15
 _CYCLE = 1 << 16
 _OUT_OF_STEP = 3_000  # a stream that jumps further has begun anew (RFC 3550, A.1: MAX_DROPOUT)
 
@@ -51,24 +50,34 @@ def read_packet(wire: bytes) -> Packet | None:
     return Packet(second & 0x7F, sequence, timestamp, ssrc, wire[start:end], bool(second & 0x80))
 
 
+class Jitter:
+    """The estimate of RFC 3550, section 6.4.1 and A.8: a sixteenth of each change of the transit time."""
+
+    def __init__(self) -> None:
+        self.s = 0.0
+        self.is_known = False
+
+    def add(self, change_s: float) -> None:
+        """How much longer or shorter this packet was under way than the one before it."""
+        self.s += (abs(change_s) - self.s) / 16
+        self.is_known = True
+
+
 class Reception:
     """What has come of one source."""
 
     def __init__(self) -> None:
         self.received_count = 0
         self.duplicate_count = 0
-        self.jitter_s = 0.0
-        """The estimate of RFC 3550, section 6.4.1 and A.8, in seconds."""
+        self.jitter = Jitter()
+        """By the time stamps of the packets."""
         self._first: int | None = None
         self._last = 0
         self._seen: set[int] = set()
-        self._transit_s: float | None = None
+        self._before: tuple[float, int] | None = None  # arrival and time stamp
 
-    def add(self, packet: Packet, came_s: float, sent_s: float | None = None) -> int | None:
-        """Count a packet; its sequence number without the wrap at 65,536. None: it had come before.
-
-        `sent_s`: when it really went out, where that is known; else its time stamp says so.
-        """
+    def add(self, packet: Packet, came_s: float) -> int | None:
+        """Count a packet; its sequence number without the wrap at 65,536. None: it had come before."""
         number = self._extended(packet.sequence)
         if number in self._seen:
             self.duplicate_count += 1
@@ -77,10 +86,11 @@ class Reception:
         self.received_count += 1
         self._first = number if self._first is None else min(self._first, number)
         self._last = max(self._last, number)
-        transit_s = came_s - (packet.timestamp / RATE_HZ if sent_s is None else sent_s)
-        if self._transit_s is not None:
-            self.jitter_s += (abs(transit_s - self._transit_s) - self.jitter_s) / 16
-        self._transit_s = transit_s
+        if self._before is not None:
+            before_s, stamp = self._before
+            stamped_s = signed(packet.timestamp - stamp, 32) / RATE_HZ
+            self.jitter.add(came_s - before_s - stamped_s)
+        self._before = came_s, packet.timestamp
         if len(self._seen) > 2 * _OUT_OF_STEP:
             self._seen = {kept for kept in self._seen if kept > self._last - _OUT_OF_STEP}
         return number
@@ -93,5 +103,10 @@ class Reception:
     def _extended(self, sequence: int) -> int:
         if self._first is None:
             return sequence + _CYCLE  # so that one that overtook it has a number of its own
-        ahead = (sequence - self._last + _HALF) % _CYCLE - _HALF
-        return self._last + ahead
+        return self._last + signed(sequence - self._last, 16)
+
+
+def signed(difference: int, bits: int) -> int:
+    """The difference of two counters that begin anew at 2 to that power: the nearer way round."""
+    half = 1 << (bits - 1)
+    return (difference + half) % (2 * half) - half

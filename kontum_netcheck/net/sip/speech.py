@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 
 from kontum_netcheck.net.sip.engine import Metrics
-from kontum_netcheck.net.sip.rtp import FRAME_S, FRAME_SAMPLES, Packet, Reception
+from kontum_netcheck.net.sip.rtp import FRAME_S, FRAME_SAMPLES, Jitter, Packet, Reception
 from kontum_netcheck.net.sip.sdp import PCMA
 from kontum_netcheck.net.voice import mos
 
@@ -23,6 +23,9 @@ class EchoTrial:
         self._sent_s: dict[bytes, float] = {}
         self._rtts_ms: list[float] = []
         self._reception = Reception()
+        self._jitter = (
+            Jitter()
+        )  # by the round trips: when a frame really went out, its time stamp doesn't say
         self._last = b""
         self.whole = asyncio.Event()
         """Everything has come back."""
@@ -47,8 +50,11 @@ class EchoTrial:
         if self._reception.received_count >= len(self._sent_s):
             return
         sent_s = self._sent_s.get(packet.payload)
-        if self._reception.add(packet, came_s, sent_s) is not None and sent_s is not None:
-            self._rtts_ms.append((came_s - sent_s) * 1000)
+        if self._reception.add(packet, came_s) is not None and sent_s is not None:
+            rtt_ms = (came_s - sent_s) * 1000
+            if self._rtts_ms:
+                self._jitter.add((rtt_ms - self._rtts_ms[-1]) / 1000)
+            self._rtts_ms.append(rtt_ms)
         if self._reception.received_count >= self.frames_count:
             self.whole.set()
 
@@ -60,8 +66,9 @@ class EchoTrial:
             return metrics
         loss_pct = 100.0 * (sent_count - received_count) / sent_count
         metrics |= {"loss_pct": loss_pct, "duplicate_count": self._reception.duplicate_count}
-        if received_count > 1:
-            metrics["jitter_ms"] = self._reception.jitter_s * 1000
+        jitter = self._jitter if self._jitter.is_known else self._reception.jitter
+        if jitter.is_known:
+            metrics["jitter_ms"] = jitter.s * 1000
         if self._rtts_ms:
             rtt_avg_ms = statistics.fmean(self._rtts_ms)
             metrics |= {"rtt_avg_ms": rtt_avg_ms, "mos": round(mos(rtt_avg_ms, loss_pct), 2)}

@@ -83,16 +83,24 @@ def test_sequence_numbers_wrap() -> None:
     assert (reception.expected_count, reception.received_count) == (12, 11)
 
 
+def test_time_stamps_wrap() -> None:
+    reception = Reception()
+    for number in range(9):
+        stamp = (2**32 - 4 * 160 + number * 160) % 2**32
+        reception.add(Packet(PCMA, number, stamp, 7, b""), number * 0.02)
+    assert reception.jitter.s == pytest.approx(0.0, abs=1e-9)
+
+
 def test_repetitions_are_counted_apart() -> None:
     reception = arrivals((1, 0.0), (1, 0.0), (2, 0.02))
     assert (reception.received_count, reception.duplicate_count) == (2, 1)
 
 
 def test_the_jitter_is_that_of_rfc_3550() -> None:
-    assert arrivals(*((n, n * 0.02) for n in range(50))).jitter_s == pytest.approx(0.0, abs=1e-9)
+    assert arrivals(*((n, n * 0.02) for n in range(50))).jitter.s == pytest.approx(0.0, abs=1e-9)
     late = arrivals((0, 0.0), (1, 0.036), (2, 0.04))  # 16 ms late, then in time again
     first = 0.016 / 16
-    assert late.jitter_s == pytest.approx(first + (0.016 - first) / 16)
+    assert late.jitter.s == pytest.approx(first + (0.016 - first) / 16)
 
 
 @pytest.mark.parametrize("payload_type", [PCMA, PCMU])
