@@ -32,32 +32,39 @@ if TYPE_CHECKING:
 SUFFIX = ".knc.zip"
 
 
+BundleOption = Annotated[
+    Path | None,
+    option("-o", "--output", metavar=_("FILE"), help=_("The file to write, ending in .knc.zip.")),
+]
+SinceOption = Annotated[
+    str | None,
+    option("--since", metavar=_("TIME"), help=_("Only what was observed since: 7d, a day, a time.")),
+]
+RunOption = Annotated[
+    list[str] | None,
+    option("--run", metavar=_("ID"), help=_("Only this run, by the beginning of its id; repeatable.")),
+]
+WithFilesOption = Annotated[
+    Path | None,
+    option(
+        "--with-files",
+        metavar=_("FOLDER"),
+        help=_("Take photos and files along, found here by their hash."),
+    ),
+]
+UnsignedOption = Annotated[bool, option("--unsigned", help=_("Without a signature."))]
+
+
 def export(
     context: typer.Context,
     inventory: InventoryArgument = None,
-    output: Annotated[
-        Path | None,
-        option("-o", "--output", metavar=_("FILE"), help=_("The file to write, ending in .knc.zip.")),
-    ] = None,
-    since: Annotated[
-        str | None,
-        option("--since", metavar=_("TIME"), help=_("Only what was observed since: 7d, a day, a time.")),
-    ] = None,
+    output: BundleOption = None,
+    since: SinceOption = None,
     district: DistrictOption = None,
     site: SiteOption = None,
-    run: Annotated[
-        list[str] | None,
-        option("--run", metavar=_("ID"), help=_("Only this run, by the beginning of its id; repeatable.")),
-    ] = None,
-    with_files: Annotated[
-        Path | None,
-        option(
-            "--with-files",
-            metavar=_("FOLDER"),
-            help=_("Take photos and files along, found here by their hash."),
-        ),
-    ] = None,
-    unsigned: Annotated[bool, option("--unsigned", help=_("Without a signature."))] = False,
+    run: RunOption = None,
+    with_files: WithFilesOption = None,
+    unsigned: UnsignedOption = False,
     key: KeyOption = None,
     operator: OperatorOption = None,
     vantage: VantageOption = None,
@@ -123,13 +130,21 @@ def _write(
         )
         if not contents.counts:
             raise shell.stop(message("The store has nothing of what is selected; no bundle was written."))
+    _tell_written(shell, output, contents, manifest.attachments_count, signer)
+
+
+def _tell_written(
+    shell: Shell, output: Path, contents: "Contents", files_count: int, signer: "Signer | None"
+) -> None:
+    from kontum_netcheck.model import message
+
     shell.put_line(
         message(
             "{file} is written: observations: {observations}, runs: {runs}, attached files: {files}, {kilobytes} kB.",
             file=str(output),
             observations=contents.counts["observation"],
             runs=contents.counts["run"],
-            files=manifest.attachments_count,
+            files=files_count,
             kilobytes=math.ceil(output.stat().st_size / 1000),
         )
     )
