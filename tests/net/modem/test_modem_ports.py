@@ -1,9 +1,7 @@
 """Which port is chosen, and what is said of one that can't be used."""
 
-import grp
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +13,7 @@ from kontum_netcheck.model import Cause
 from kontum_netcheck.net.modem import Port, PortFault, Trouble, choose, ports
 from kontum_netcheck.net.modem.ports import no_permission, open_port
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")
+grp = pytest.importorskip("grp")  # Windows has no groups of that kind, and no pseudo terminals
 
 
 def port(device: str, modem: bool = False) -> Port:
@@ -73,7 +71,9 @@ def test_the_group_is_that_of_the_device_itself() -> None:
         assert "administrator" in no_permission(device).failure.detail
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else for a moment")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to become somebody else for a moment"
+)
 def test_a_port_without_permission_is_refused_by_the_name_of_its_group() -> None:
     group = next(each for each in grp.getgrall() if each.gr_gid not in (0, *os.getgroups()))
     with terminal() as device:
