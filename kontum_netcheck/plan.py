@@ -62,13 +62,14 @@ def plan(
     Portals belong to the province: selecting a place or a carrier leaves them out.
     """
     own = own or OwnAddresses()  # not looked yet: the gateway stands by its name
+    has_phones = any(site.phones for site in inventory.sites)
     districts = []
     for district in inventory.districts:
         sites = tuple(
             planned
             for site in inventory.sites
             if site.district == district.code and selection.has_site(site)
-            if (planned := _site(inventory, site, selection, own, calls)) is not None
+            if (planned := _site(inventory, site, selection, own, calls, has_phones=has_phones)) is not None
         )
         if sites or not selection.narrows_places:
             districts.append(PlannedDistrict(district.code, district.name, sites))
@@ -80,7 +81,13 @@ def plan(
 
 
 def _site(
-    inventory: Inventory, site: Site, selection: Selection, own: OwnAddresses, calls: Calls | None
+    inventory: Inventory,
+    site: Site,
+    selection: Selection,
+    own: OwnAddresses,
+    calls: Calls | None,
+    *,
+    has_phones: bool,
 ) -> PlannedSite | None:
     services = []
     for service in _services(inventory, site, selection, own, calls):
@@ -95,16 +102,15 @@ def _site(
         ServiceKind.FAX: site.need.fax,
     }
     whole = not (selection.carriers or selection.narrows_probes)
-    flaws = tuple(_flaws(inventory, site)) if whole else ()
+    flaws = tuple(_flaws(site)) if whole and has_phones else ()
     return PlannedSite(site.id, site.name, site.district, site.role, need, tuple(services), flaws)
 
 
-def _flaws(inventory: Inventory, site: Site) -> Iterator[Message]:
-    """What its duty room lacks; an inventory without any phone is about something else (docs/decisions/0013)."""
-    if any(each.phones for each in inventory.sites):
-        phones = [RoomPhone(phone.number, phone.role or "", phone.loudspeaker) for phone in site.phones]
-        if (lack := lacking(phones)) is not None:
-            yield lack
+def _flaws(site: Site) -> Iterator[Message]:
+    """What its duty room lacks; not asked where the inventory has no phone at all (docs/decisions/0013)."""
+    phones = [RoomPhone(phone.number, phone.role or "", phone.loudspeaker) for phone in site.phones]
+    if (lack := lacking(phones)) is not None:
+        yield lack
 
 
 def _services(
