@@ -137,6 +137,16 @@ def servers() -> Iterator[None]:
                 process.stderr.close()
 
 
+def drops() -> dict[str, int]:
+    """How many packets each way found the queue full."""
+    found = {}
+    for way, port in (("down", 1), ("up", 2)):
+        show = ["ip", "netns", "exec", ROUTER, "tc", "-s", "-j", "qdisc", "show", "dev", f"port{port}"]
+        told = json.loads(subprocess.run(show, capture_output=True, text=True, check=True).stdout)
+        found[way] = sum(each.get("drops", 0) for each in told if each.get("kind") == "tbf")
+    return found
+
+
 def in_client(*command: str) -> tuple[subprocess.CompletedProcess[str], float]:
     """Run it behind the line: what it said, and its CPU time in s."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -222,7 +232,9 @@ def measure(down: float, up: float, max_bytes: int) -> None:
     }
     with line(down, up), servers():
         truth = iperf3()
+        before = drops()
         own = ours(max_bytes)
+        after = drops()
         results = {"iperf3 -P 4": truth, "kontum_netcheck": own, "speedtest-cli": speedtest_cli()}
         if (down, up) == (20, 20):
             results["kontum_netcheck, max_bytes 10MB"] = ours(10_000_000)
@@ -233,7 +245,10 @@ def measure(down: float, up: float, max_bytes: int) -> None:
         way: round(told.get(f"{way}_peak_rtt_ms", 0) - told.get("idle_rtt_ms", 0), 1)
         for way in ("down", "up")
     }
-    said = [f"{added[way]} (queue: {queues_ms[way]:.1f})" for way in ("down", "up")]
+    said = [
+        f"{added[way]} (queue: {queues_ms[way]:.1f}, {'' if after[way] - before[way] else 'never '}full)"
+        for way in ("down", "up")
+    ]
     print(f"| {shape} | added latency, ms | {said[0]} | {said[1]} | | | |", flush=True)  # noqa: T201
 
 

@@ -14,6 +14,10 @@ from kontum_netcheck.net.bandwidth.stream import Way, set_up
 
 _GIVE_UP_S = 5.0
 _LEAST_COUNT = 3
+_CLOSE_COUNT, _LATER_INTERVAL_S = (
+    15,
+    0.1,
+)  # a queue fills at first; later more echoes would only take their share
 RPM_FORMULA = "60000 / loaded_rtt_ms"
 """Round trips a minute, by the HTTP round trip alone (http_f of draft-ietf-ippm-responsiveness), its median."""
 
@@ -86,7 +90,9 @@ class Echoes:
                 began_s = perf_counter()
                 self._left_count = None if self._left_count is None else self._left_count - 1
                 self._ask(curl, began_s)
-                self._stopping.wait(self._interval_s - (perf_counter() - began_s))
+                slow = self._left_count is None and len(self.taken) >= _CLOSE_COUNT
+                interval_s = _LATER_INTERVAL_S if slow else self._interval_s
+                self._stopping.wait(interval_s - (perf_counter() - began_s))
         finally:
             curl.close()
 

@@ -11,7 +11,7 @@ from kontum_netcheck.net.bandwidth.plateau import LEAST_COUNT, Plateau, find_pla
 _BUSY_SHARE, _REST_SHARE = 0.9, 0.03
 _HELD_UP_SHARE = 0.5
 _WINDOW_SHARE = 0.8
-_LEAST_SCALE, _MOST_SCALE = 0.5, 1.1
+_LEAST_SCALE, _NEARLY_ALL, _MOST_SCALE = 0.5, 0.95, 1.1
 _KEEPS_UP_SHARE = 0.75  # of the plateau's speed, by the mean of the whole: with ramp, and the queue's drain
 
 
@@ -84,6 +84,8 @@ def _scale_of_reading(load: Load) -> float | None:
     later = range(len(load.points) // 2, len(load.points))
     shares = (load.points[at][1] / load.line_points[at][1] for at in later if load.line_points[at][1])
     scale = max(shares, default=0.0)
+    if _NEARLY_ALL <= scale <= _MOST_SCALE:
+        return 1.0  # segments are full, and some always waits
     return scale if _LEAST_SCALE <= scale <= _MOST_SCALE else None
 
 
