@@ -12,9 +12,8 @@ PORTS: dict[Transport, int] = {"udp": 5060, "tcp": 5060, "tls": 5061}
 """Where a server listens if nothing else is typed (RFC 3261, section 19.1.2)."""
 
 _NOBODY = "kontum-netcheck"
-_USER_SAFE = re.compile(
-    r"[A-Za-z0-9\-_.!~*'()&=+$,;?/]"
-)  # RFC 3261, section 25.1: unreserved, user-unreserved
+_USER_UNSAFE = re.compile(r"[^A-Za-z0-9\-_.!~*'()&=+$,;?/]")
+"""RFC 3261, section 25.1: neither unreserved nor user-unreserved."""
 _DIALLED = re.compile(r"[A-Za-z0-9+*#._-]{1,64}")
 
 
@@ -30,6 +29,14 @@ class Account:
     password: str | None = field(default=None, repr=False)
     domain: str | None = None  # of the addresses sip:number@domain; None: the host
     caller: str | None = None  # the number that the called see; None: the user
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a line break would stand in a message; says no value, for it may be the password."""
+        for name in ("host", "user", "password", "domain", "caller"):
+            if not (getattr(self, name) or "").isprintable():
+                raise ValueError(
+                    f"the {name} of a SIP account holds a line break or another control character"
+                )
 
     @property
     def at(self) -> HostPort:
@@ -70,7 +77,4 @@ class Account:
 
 def escaped(user: str) -> str:
     """The user part of a SIP URI: whatever may not stand in it is written as %XX of its UTF-8."""
-    return "".join(
-        char if _USER_SAFE.fullmatch(char) else "".join(f"%{byte:02X}" for byte in char.encode())
-        for char in user
-    )
+    return _USER_UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), user)

@@ -67,6 +67,18 @@ async def test_the_sound_of_a_183_decides(
     assert (measured.failure and measured.failure.cause) is cause
 
 
+@NEEDS_SIPP
+async def test_a_fax_that_answers_is_heard_and_hung_up(network: Network, tmp_path: Path) -> None:
+    file = tmp_path / "sound.alaw"
+    file.write_bytes(sound(2100, 1.5, 1.0, 2))
+    async with sipp(tmp_path, "answer_sound.xml", sound=str(file)) as fax:
+        account = Account("127.0.0.1", fax.port)
+        measured = await ring(network, account, NUMBER, timeout_s=PATIENT_S, listen_s=1.2)
+        assert await fax.succeeded()
+    assert measured.failure is None
+    assert (measured.metrics["result"], measured.metrics["tone"]) == ("fax_tone", "ced")
+
+
 def packets(alaw: bytes) -> list[Packet]:
     """As a gateway sends it."""
     frames = [alaw[start : start + FRAME_SAMPLES] for start in range(0, len(alaw), FRAME_SAMPLES)]

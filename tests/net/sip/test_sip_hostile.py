@@ -124,3 +124,9 @@ async def test_a_stranger_beside_it_disturbs_no_other_question(network: Network)
 async def test_what_is_no_number_is_never_dialled(network: Network, number: str) -> None:
     with pytest.raises(ValueError, match="a number to dial has digits"):
         await ring(network, Account("127.0.0.1", 9), number)
+
+
+def test_a_line_break_never_comes_into_a_message_and_the_password_into_no_text() -> None:
+    with pytest.raises(ValueError, match="the password of a SIP account holds a line break"):
+        Account("gw.example", password="s3cret\r\nX: y")
+    assert "s3cret" not in repr(Account("gw.example", password="s3cret"))
