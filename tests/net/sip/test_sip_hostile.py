@@ -108,12 +108,6 @@ async def test_control_characters_of_the_server_are_not_shown(network: Network) 
     assert len(str(measured.metrics["server"])) == 100
 
 
-async def test_a_name_that_does_not_resolve_is_told(network: Network) -> None:
-    measured = await options(network, Account("gw.invalid.", 5060), timeout_s=PATIENT_S)
-    assert measured.failure is not None
-    assert measured.failure.stage.value == "resolve"
-
-
 async def test_a_stranger_beside_it_disturbs_no_other_question(network: Network) -> None:
     async with peer(lambda wire: [b"\xff" * 60_000] * 50 + [reply(wire, "200 OK")]) as server:
         measured = await options(network, Account(*server.address), timeout_s=PATIENT_S)
