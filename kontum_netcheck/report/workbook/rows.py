@@ -30,26 +30,29 @@ def rows(
     lines: Sequence[Line], first: int, names: Sequence[str], boxed: int, looks: Looks, said: Words
 ) -> Iterator[str]:
     """The XML of each row from `first` (from 1) on; `names` of the columns, the first `boxed` framed if empty."""
+    opens = [f'<c r="{name}' for name in names]
     words = {readiness: _inline(word) for readiness, word in said.items()}
+    known: dict[str, str] = {}
     for number, (cells, height, colours) in enumerate(lines, start=first):
         tall = "" if height is None else f' ht="{height:g}" customHeight="1"'
         parts = [f'<row r="{number}"{tall}>']
+        plain = f'{number}" s="{looks["text"]}" t="inlineStr"><is>'
         for at, cell in enumerate(cells):
-            if cell is None:
+            if type(cell) is str:
+                text = known.get(cell) or known.setdefault(cell, _inline(cell))
+                look = (
+                    f'{number}" s="{looks[colours[at].key]}" t="inlineStr"><is>' if at in colours else plain
+                )
+                parts.append(f"{opens[at]}{look}{text}</is></c>")
+            elif cell is None:
                 if at < boxed:
-                    parts.append(f'<c r="{names[at]}{number}" s="{looks["empty"]}"/>')
+                    parts.append(f'{opens[at]}{number}" s="{looks["empty"]}"/>')
             elif isinstance(cell, Readiness):
-                parts.append(
-                    f'<c r="{names[at]}{number}" s="{looks[cell.key]}" t="inlineStr"><is>{words[cell]}</is></c>'
-                )
-            elif isinstance(cell, str):
-                style = looks[colours[at].key if at in colours else "text"]
-                parts.append(
-                    f'<c r="{names[at]}{number}" s="{style}" t="inlineStr"><is>{_inline(cell)}</is></c>'
-                )
-            else:
+                look = f'{number}" s="{looks[cell.key]}" t="inlineStr"><is>'
+                parts.append(f"{opens[at]}{look}{words[cell]}</is></c>")
+            elif not isinstance(cell, str):
                 style, value = _number(cell, looks)
-                parts.append(f'<c r="{names[at]}{number}" s="{style}"><v>{value}</v></c>')
+                parts.append(f'{opens[at]}{number}" s="{style}"><v>{value}</v></c>')
         parts.append("</row>")
         yield "".join(parts)
 

@@ -74,8 +74,11 @@ def write_table(
     styles.write_pattern(sheet, header + 1)  # its place is taken by the rows
     end = len(columns) if printed is None else printed
     _set_up(sheet, frame, (header, header + len(rows)), (len(columns), end), frozen)
-    colours = _colours(columns, rows)
-    lines = tuple((line, height(line, in_sight), colours(at)) for at, line in enumerate(cells))
+    colours, wrapping = _colours(columns, rows), _wrapping(cells, in_sight)
+    lines = tuple(
+        (line, height([line[at] for at, _ in wrapping], [room for _, room in wrapping]), colours(number))
+        for number, line in enumerate(cells)
+    )
     return Table(sheet, len(book.worksheets()), header + 1, lines, len(columns), end)
 
 
@@ -87,7 +90,9 @@ def _cells(columns: Sequence[TableColumn], rows: Sequence[Any], cells: Cells) ->
     for row in rows:
         line: list[Cell] = [None] * len(columns)
         for at, value in fixed:
-            line[at] = cells.of(value(row))
+            found_there = value(row)
+            if found_there is not None:
+                line[at] = cells.of(found_there)
         observation = row.verdict.observation if metrics else None
         for name, measured in observation.metrics.items() if observation is not None else ():
             line[metrics[name]] = cells.of(measured)
@@ -127,6 +132,15 @@ def _widths(
                 break
         widths.append(max(_NARROWEST, column.least, widest.found))
     return widths
+
+
+def _wrapping(lines: Sequence[Sequence[Cell]], rooms: Sequence[int]) -> list[tuple[int, int]]:
+    """The columns in sight, with their room, where any text is longer than that."""
+    return [
+        (at, room)
+        for at, room in enumerate(rooms)
+        if room and any(isinstance(cell := line[at], str) and len(cell) > room for line in lines)
+    ]
 
 
 def height(line: Sequence[Cell], rooms: Sequence[int], more: int = 0) -> float | None:
