@@ -8,16 +8,16 @@ from kontum_netcheck.net.bandwidth.echoes import RPM_FORMULA
 from kontum_netcheck.net.bandwidth.engine import BandwidthTest, Measured, Order, ignored_proxy
 from kontum_netcheck.net.bandwidth.load import Direction
 from kontum_netcheck.net.bandwidth.profile import Kind
+from kontum_netcheck.probes.bandwidth_order import BandwidthOrder
 from kontum_netcheck.probes.provenance import provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
-    from kontum_netcheck.probes.bandwidth import BandwidthParams
 
 _WAYS = {"both": (Direction.DOWN, Direction.UP), "down": (Direction.DOWN,), "up": (Direction.UP,)}
 
 
-async def measure_http(params: "BandwidthParams", network: "Network") -> Measurement:
+async def measure_http(params: BandwidthOrder, network: "Network") -> Measurement:
     """One test. Broken off, it brings home the bytes that it used. Raises CannotMeasure."""
     headers: tuple[tuple[str, str], ...] = ()
     if params.token is not None:
@@ -82,7 +82,7 @@ def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
     return metrics
 
 
-def _way_metrics(params: "BandwidthParams", measured: Measured, network: "Network") -> dict[str, MetricValue]:
+def _way_metrics(params: BandwidthOrder, measured: Measured, network: "Network") -> dict[str, MetricValue]:
     found = measured.server
     metrics = provenance(network, found.address_used, found.source_address) if found else {}
     if params.proxy is not None:

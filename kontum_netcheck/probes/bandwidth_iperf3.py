@@ -12,11 +12,11 @@ from kontum_netcheck.net.address import parse_host_port
 from kontum_netcheck.net.bandwidth.child import Child
 from kontum_netcheck.net.bandwidth.curve import Sample
 from kontum_netcheck.net.bandwidth.plateau import find_plateau
+from kontum_netcheck.probes.bandwidth_order import BandwidthOrder
 from kontum_netcheck.probes.provenance import provenance
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
-    from kontum_netcheck.probes.bandwidth import BandwidthParams
 
 _PORT = 5201
 _INSTALL = {
@@ -27,7 +27,7 @@ _INSTALL = {
 _GRACE_S = 5.0
 
 
-async def measure_iperf3(params: "BandwidthParams", network: "Network") -> Measurement:
+async def measure_iperf3(params: BandwidthOrder, network: "Network") -> Measurement:
     """One test. Raises CannotMeasure with the bytes that were used; also where iperf3 isn't installed."""
     program = shutil.which("iperf3")
     if program is None:
@@ -64,7 +64,7 @@ async def measure_iperf3(params: "BandwidthParams", network: "Network") -> Measu
 
 
 def command_of(
-    program: str, params: "BandwidthParams", address: str, port: int, way: str, ways_count: int
+    program: str, params: BandwidthOrder, address: str, port: int, way: str, ways_count: int
 ) -> list[str]:
     """One direction: ends at its share of the bytes; a line too slow for that is interrupted."""
     return [

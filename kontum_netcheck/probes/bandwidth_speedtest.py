@@ -11,10 +11,10 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Measurement, Me
 from kontum_netcheck.net.bandwidth import speedtest_child
 from kontum_netcheck.net.bandwidth.child import Child
 from kontum_netcheck.net.bandwidth.profile import MINI_IMAGES
+from kontum_netcheck.probes.bandwidth_order import BandwidthOrder
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
-    from kontum_netcheck.probes.bandwidth import BandwidthParams
 
 _NO_ANSWER_MS = 1_000_000.0  # its "latency" of a server that never answered
 _UPLOAD_BYTES = 262_144
@@ -22,7 +22,7 @@ _START_S = 20.0
 _ASKED = {"ConfigRetrievalError": "the configuration", "ServersRetrievalError": "the server list"}
 
 
-async def measure_speedtest(params: "BandwidthParams", network: "Network") -> Measurement:
+async def measure_speedtest(params: BandwidthOrder, network: "Network") -> Measurement:
     """One test in a child process. Raises CannotMeasure with the bytes that were used."""
     order = order_of(params, network.options.source_address)
     child = Child([sys.executable, str(Path(speedtest_child.__file__))], json.dumps(order).encode())
@@ -43,7 +43,7 @@ async def measure_speedtest(params: "BandwidthParams", network: "Network") -> Me
     return Measurement(metrics)
 
 
-def order_of(params: "BandwidthParams", source_address: str | None) -> dict[str, Any]:
+def order_of(params: BandwidthOrder, source_address: str | None) -> dict[str, Any]:
     """What the child is to do, such that its requests fit the budget: it has no cap of its own."""
     down, up = params.direction != "up", params.direction != "down"
     share = int(params.max_bytes) // (2 if down and up else 1)

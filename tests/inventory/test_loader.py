@@ -234,10 +234,10 @@ def test_a_phone_and_a_fax_may_share_a_number(written: Written) -> None:
     [
         (
             "{pin: 192.0.2.1}",
-            "names no probe: the key of the target is one of ping, dns, http, tcp, sip. Did you mean ping?",
+            "names no probe: the key of the target is one of ping, dns, http, tcp, bandwidth, sip. Did you mean ping?",
         ),
         ("{ping: 192.0.2.1, tcp: 'a.example:1'}", "this one names ping, tcp. Make an end point of each."),
-        ("{bandwidth: 'http://a.example/'}", "This version has no probe bandwidth yet."),
+        ("{bandwidth: a.example}", "is not a URL"),
         ("{call: 0260 3000 002}", "is asked of a person"),
         ("[192.0.2.1]", "This is not an end point."),
         ("{ping: 192.0.2.300}", "not an IP address"),
@@ -293,7 +293,7 @@ def test_the_nearest_profile_counts(written: Written) -> None:
 @pytest.mark.parametrize(
     ("check", "says"),
     [
-        ("{probe: pin}", "There is no probe pin here; there are ping, dns, http, tcp, sip. Did you mean ping?"),
+        ("{probe: pin}", "There is no probe pin here; there are ping, dns, http, tcp, bandwidth, sip. Did you mean ping?"),
         ("{probe: ping, cout: 3}", "Did you mean count?"),
         ("{probe: ping, limits: {loss_pct: [3, 1]}}", "wrong order"),
         ("{probe: ping, ping: 192.0.2.1}", "defaults for many"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kontum_netcheck.net.bandwidth.curve import Piece, Sample, mean_mbit_per_s, points_of, samples_of
+from kontum_netcheck.net.bandwidth.echoes import Echo, peak_rtt_ms
 from kontum_netcheck.net.bandwidth.plateau import Plateau, StopRule, find_plateau
 
 
@@ -77,3 +78,16 @@ def test_acknowledged_requests_make_a_curve_without_steps() -> None:
 def test_a_receivers_own_samples_are_laid_over_each_other() -> None:
     pieces = [Piece(0.0, 1.0, 100, ((0.5, 20), (1.0, 100))), Piece(0.5, 1.0, 50, ((0.5, 50),))]
     assert points_of(pieces, 1.0, 0.5) == ((0.0, 0), (0.5, 20), (1.0, 150))
+
+
+def echoes(*rtts_ms: float) -> list[Echo]:
+    return [Echo(float(number), rtt_ms) for number, rtt_ms in enumerate(rtts_ms)]
+
+
+def test_the_peak_of_a_queue_is_the_longest_round_trip_that_its_neighbour_confirms() -> None:
+    assert peak_rtt_ms(echoes(1, 52, 49, 30, 25, 26)) == 52
+
+
+def test_a_lost_echo_that_was_sent_again_is_no_queue() -> None:
+    assert peak_rtt_ms(echoes(1, 52, 51, 30, 126, 31, 30)) == 52
+    assert peak_rtt_ms(echoes(1, 52)) is None

@@ -14,6 +14,7 @@ from kontum_netcheck.net.bandwidth.stream import Way, set_up
 
 _GIVE_UP_S = 5.0
 _LEAST_COUNT = 3
+_NEARLY = 0.8
 _CLOSE_COUNT, _LATER_INTERVAL_S = (
     15,
     0.1,
@@ -37,7 +38,7 @@ def median_rtt_ms(echoes: list[Echo], from_s: float = 0.0, until_s: float = floa
 
 
 def peak_rtt_ms(echoes: list[Echo]) -> float | None:
-    """The longest of them that the one before or after it confirms: was at least half as long. None: too few to tell.
+    """The longest of them that the one before or after it confirms: was nearly as long. None: too few to tell.
 
     A queue fills and drains over several echoes; a lone long one is a lost segment that was sent again.
     """
@@ -45,7 +46,7 @@ def peak_rtt_ms(echoes: list[Echo]) -> float | None:
     if len(rtts_ms) < _LEAST_COUNT:
         return None
     beside = zip([0.0, *rtts_ms], rtts_ms, [*rtts_ms[1:], 0.0], strict=False)
-    return max((rtt for before, rtt, after in beside if 2 * max(before, after) >= rtt), default=None)
+    return max((rtt for before, rtt, after in beside if max(before, after) >= _NEARLY * rtt), default=None)
 
 
 class Echoes:

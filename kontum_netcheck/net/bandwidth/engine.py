@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.bandwidth.echoes import Echo, Echoes, median_rtt_ms, peak_rtt_ms
-from kontum_netcheck.net.bandwidth.load import Direction, EndedBy, Load, LoadOrder, LoadThread
+from kontum_netcheck.net.bandwidth.load import Direction, EndedBy, Load, LoadOrder
+from kontum_netcheck.net.bandwidth.load_thread import LoadThread
 from kontum_netcheck.net.bandwidth.plateau import StopRule
 from kontum_netcheck.net.bandwidth.profile import Kind, Profile
 from kontum_netcheck.net.bandwidth.recognition import Recognised, recognise
