@@ -65,7 +65,7 @@ def numbers(
         shell,
         wanted,
         Options(shell.language, width=shell.width, csv_keys=csv_keys),
-        page=lambda place, _ascii_only: listing.page(shown, place),
+        page=lambda place, _ascii_only: listing.page(shown, place, rows),
         csv=lambda place: listing.as_csv(shown, place),
         json=lambda place: listing.as_json(shown, place),
         markdown=lambda place: listing.as_markdown(shown, place),

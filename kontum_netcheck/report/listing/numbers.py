@@ -71,8 +71,8 @@ def summary(rows: Sequence[NumberRow]) -> Message:
     )
 
 
-def page(rows: Sequence[NumberRow], options: Options) -> Iterator[Line]:
-    """Site by site, a number a line, and below it what is odd about it."""
+def page(rows: Sequence[NumberRow], options: Options, whole: Sequence[NumberRow]) -> Iterator[Line]:
+    """Site by site, a number a line, and below it what is odd about it; then the sum over the `whole`."""
     for (site_id, site), group in groupby(rows, key=lambda row: (row.listed.site_id, row.listed.site)):
         here = list(group)
         yield Line.of(options.text(site or site_id) + (f" ({options.text(site_id)})" if site else ""), "bold")
@@ -83,7 +83,7 @@ def page(rows: Sequence[NumberRow], options: Options) -> Iterator[Line]:
             for oddity in row.listed.oddities:
                 yield Line.of(f"! {options.text(oddity)}", "yellow", indent=4, hang=2)
     yield Line.of("")
-    yield Line.of(options.text(summary(rows)))
+    yield Line.of(options.text(summary(whole)))
 
 
 def _cells(row: NumberRow, options: Options) -> list[str]:
