@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.model import KeptObservation, Outcome
+from kontum_netcheck.recording.results import was_called
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.call_log import CALLED
 from kontum_netcheck.report.past import FOLLOWED, Earlier, Followed, Past
@@ -32,7 +33,7 @@ def past(store: "Store", report: Report) -> Past:
     for kept in store.latest(followed_ids, as_of, _ANSWERS_COUNT):
         answers.setdefault(kept.observation.check_id, []).append(kept)
     calls = store.latest(_call_ids(store, report), as_of, _CALLS_COUNT)
-    calls = [kept for kept in calls if "result" in kept.observation.metrics]
+    calls = [kept for kept in calls if was_called(kept.observation)]
     calls.sort(key=lambda kept: (kept.observation.started_at, kept.observation.check_id, kept.id))
     signed = store.countersignatures(kept.id for kept in calls)
     return Past(

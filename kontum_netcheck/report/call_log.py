@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.judge.calls import METHOD_WORDS, method_of
 from kontum_netcheck.model import KeptObservation, Message, message
-from kontum_netcheck.recording.results import was_called, word_of
-from kontum_netcheck.report.build import Report, SiteRow
+from kontum_netcheck.recording.results import key_of, was_called, word_of
+from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.columns import Column
-
-if TYPE_CHECKING:
-    from kontum_netcheck.model import Observation
 
 CALLED = ("call", "fax")
 """The probes whose evidence is a call."""
@@ -26,9 +23,10 @@ class Call:
 
     number: int
     kept: KeptObservation
-    line: str
     site_id: str
-    site: SiteRow | None  # None: the report doesn't have it
+    line: str
+    site: str | None  # its name; None: nobody knows it any more
+    district: str | None
     countersigned_by: tuple[str, ...]
 
 
@@ -38,28 +36,19 @@ def calls(report: Report) -> Iterator[Call]:
     for number, kept in enumerate(report.past.calls or _judged(report), start=1):
         site_id, line, _probe = kept.observation.check_id.split("/", 2)
         signed = report.past.countersigned_by.get(kept.id, kept.observation.countersigned_by)
-        yield Call(number, kept, line, site_id, sites.get(site_id), signed)
+        row = sites.get(site_id)
+        district = row.district.name if row and row.district else None
+        yield Call(number, kept, site_id, line, row.verdict.name if row else None, district, signed)
 
 
 def _judged(report: Report) -> list[KeptObservation]:
-    seen = [
-        row.verdict.observation
-        for row in report.checks
-        if row.verdict.observation is not None and _is_call(row.verdict.observation)
-    ]
-    return [KeptObservation("", "", each) for each in sorted(seen, key=lambda seen: seen.started_at)]
-
-
-def _is_call(observation: "Observation") -> bool:
-    return was_called(observation)
+    seen = [row.verdict.observation for row in report.checks if row.verdict.check.probe in CALLED]
+    called = [each for each in seen if each is not None and was_called(each)]
+    return [KeptObservation("", "", each) for each in sorted(called, key=lambda each: each.started_at)]
 
 
 def _metric(name: str) -> Callable[[Call], object]:
     return lambda call: call.kept.observation.metrics.get(name)
-
-
-def _result(call: Call) -> Message | str:
-    return word_of(call.kept.observation)
 
 
 def _why(call: Call) -> Message | str:
@@ -72,28 +61,34 @@ def _corrects(call: Call) -> str | None:
     return str(corrected)[:_SHOWN_ID] if corrected else None
 
 
-def _district(call: Call) -> object:
-    return call.site.district.name if call.site and call.site.district else None
-
-
 COLUMNS: tuple[Column[Any], ...] = (
     Column("number", message("No."), lambda call: call.number),
     Column("called_at", message("Called at"), lambda call: call.kept.observation.started_at),
-    Column("district", message("District"), _district),
+    Column("district", message("District"), lambda call: call.district or None),
     Column("site_id", message("Site id"), lambda call: call.site_id),
-    Column("site", message("Site"), lambda call: call.site.verdict.name if call.site else None),
+    Column("site", message("Site"), lambda call: call.site),
     Column("line", message("Line"), lambda call: call.line),
     Column("called", message("Number called"), lambda call: national(call.kept.observation.target)),
-    Column("caller", message("Called by"), lambda call: call.kept.observation.operator or None),
+    Column("caller", message("Called by"), lambda call: call.kept.observation.operator),
     Column("called_from", message("Called from"), lambda call: call.kept.observation.vantage or None),
     Column("purpose", message("Why"), _why),
-    Column("result", message("Result"), _result),
+    Column(
+        "result",
+        message("Result"),
+        lambda call: word_of(call.kept.observation),
+        machine=lambda call: key_of(call.kept.observation),
+    ),
     Column("voice_quality", message("Voice quality, 1 to 5"), _metric("voice_quality")),
     Column("pages_count", message("Pages received"), _metric("pages_count")),
     Column("note", message("Note"), _metric("note")),
     Column("countersigned_by", message("Countersigned by"), lambda call: call.countersigned_by or None),
-    Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID] or None),
+    Column("evidence_id", message("Evidence"), lambda call: call.kept.id[:_SHOWN_ID]),
     Column("corrects", message("Corrects"), _corrects),
-    Column("method", message("How"), lambda call: METHOD_WORDS[method_of(call.kept.observation)]),
+    Column(
+        "method",
+        message("How"),
+        lambda call: METHOD_WORDS[method_of(call.kept.observation)],
+        machine=lambda call: method_of(call.kept.observation),
+    ),
     Column("quiet_ignored", message("Why in quiet hours"), _metric("quiet_ignored")),
 )
