@@ -1,6 +1,7 @@
 """Real SIPp servers (Debian: sip-tester) on loopback, each playing one scenario for the length of a test."""
 
 import asyncio
+import random
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -28,13 +29,20 @@ class Sipp:
 
 
 def free_sip_port(host: str = "127.0.0.1") -> int:
-    """A port that is free for UDP and TCP just now."""
+    """A port that is free for UDP and TCP just now, and that no system gives away by itself (RFC 6335, section 6)."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as udp, socket.socket(family, socket.SOCK_STREAM) as tcp:
-        udp.bind((host, 0))
-        port = int(udp.getsockname()[1])
-        tcp.bind((host, port))
-        return port
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with (
+            socket.socket(family, socket.SOCK_DGRAM) as udp,
+            socket.socket(family, socket.SOCK_STREAM) as tcp,
+        ):
+            try:
+                udp.bind((host, port))
+                tcp.bind((host, port))
+            except OSError:
+                continue
+            return port
 
 
 @asynccontextmanager
