@@ -10,6 +10,7 @@ from kontum_netcheck.probes.bandwidth import BandwidthParams
 OWN_UPLINK = "uplink of this machine"
 """Whatever line is measured from here: two loads at once would share it."""
 _COMMITTED_READY, _COMMITTED_DEGRADED = 0.8, 0.5
+_GAP_S = 2.0  # queues drain, and the server sees that the test before is over
 _SOURCE = "QCVN 34:2019, 0.8 of the committed {speed:g} Mbit/s; 0.5: project"
 
 
@@ -42,7 +43,7 @@ def planned_load(check: Check, line: Line | None, loads: Loads | None) -> Check:
     if skip is not None:
         return replace(judged, skip=skip, cost=Cost())
     lanes = frozenset({OWN_UPLINK, *(f"server {host}" for host in check.params.hosts)})
-    return replace(judged, turn=Turn(TurnKind.LOAD, lanes))
+    return replace(judged, turn=Turn(TurnKind.LOAD, lanes, _GAP_S))
 
 
 def _refusal(line: Line | None, loads: Loads | None) -> Failure | None:

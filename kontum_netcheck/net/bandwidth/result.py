@@ -1,5 +1,6 @@
 """What a load tells: the plateau's speed and spread, QCVN 34's mean, and whether we ourselves were the limit. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
@@ -12,7 +13,10 @@ _BUSY_SHARE, _REST_SHARE = 0.9, 0.03
 _HELD_UP_SHARE = 0.5
 _WINDOW_SHARE = 0.8
 _LEAST_SCALE, _NEARLY_ALL, _MOST_SCALE = 0.5, 0.95, 1.1
-_KEEPS_UP_SHARE = 0.75  # of the plateau's speed, by the mean of the whole: with ramp, and the queue's drain
+_KEEPS_UP_SHARE, _MOST_OF_IT = (
+    0.6,
+    0.75,
+)  # of the plateau's speed; of the bytes: the last may wait long for a lost one
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,9 @@ def _scale_of_receipts(load: Load) -> float | None:
     plateau = find_plateau(samples_of(load.line_points))
     if not _LEAST_SCALE <= scale <= _MOST_SCALE or plateau is None:
         return None
-    took_s = max(piece.end_s for piece in load.pieces) - min(piece.start_s for piece in load.pieces)
-    mean_rate = 8 * received_bytes / BITS_PER_MBIT / took_s if took_s > 0 else 0.0
+    points = points_of(load.pieces, max(piece.end_s for piece in load.pieces), load.order.sample_s)
+    most = next(point for point in points if point[1] >= _MOST_OF_IT * points[-1][1])
+    mean_rate = 8 * most[1] / BITS_PER_MBIT / most[0] if most[0] else math.inf
     return scale if mean_rate >= _KEEPS_UP_SHARE * scale * plateau.mbit_per_s else None
 
 
