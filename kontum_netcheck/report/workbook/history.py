@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import Message, message
-from kontum_netcheck.probes import PROBES
+from kontum_netcheck.model import message
+from kontum_netcheck.report.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook.frame import Frame
-from kontum_netcheck.report.workbook.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook.styles import Styles
 from kontum_netcheck.report.workbook.table import Table, TableColumn, write_table
 
@@ -26,22 +25,6 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> Table | None:
         return None
     columns = _columns(max(_count(row) for row in shown))
     return write_table(book, styles, frame, _NAME, columns, shown, frozen=2)
-
-
-def label(row: ServiceRow) -> Message | None:
-    """What is followed: the label of its metric, which names the unit."""
-    if row.followed is None:
-        return None
-    metrics = (probe.metric(row.followed.metric) for probe in PROBES.values())
-    return next(metric.label for metric in metrics if metric is not None)
-
-
-def answered(row: ServiceRow) -> Message | None:
-    """How many of the last times it answered."""
-    if row.followed is None:
-        return None
-    good = sum(answer.value is not None for answer in row.followed.answers)
-    return message("{good} of {count}", good=good, count=len(row.followed.answers))
 
 
 def sparklines(table: Table, column: int, shown: Sequence[ServiceRow], frame: Frame) -> None:
@@ -74,7 +57,7 @@ def _columns(most: int) -> list[TableColumn]:
     return [
         TableColumn(message("Site"), lambda row: row.site.verdict.name, 28),
         TableColumn(message("Service"), lambda row: row.verdict.name, 24),
-        TableColumn(message("Followed"), label, 24),
+        TableColumn(message("Followed"), lambda row: row.followed_label, 24),
         TableColumn(message("From"), lambda row: row.followed.answers[0].at, 12),
         TableColumn(message("To"), lambda row: row.followed.answers[-1].at, 12),
         *(_value(at, most) for at in range(most)),

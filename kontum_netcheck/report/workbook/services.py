@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kontum_netcheck.model import Outcome, message
+from kontum_netcheck.model import message
+from kontum_netcheck.report.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook import history
 from kontum_netcheck.report.workbook.frame import Frame
-from kontum_netcheck.report.workbook.service_rows import ServiceRow, rows
 from kontum_netcheck.report.workbook.styles import Styles
 from kontum_netcheck.report.workbook.table import Table, TableColumn, write_table
-from kontum_netcheck.wording import ROLE_WORDS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _FROZEN = 4
-_ANSWERED = (Outcome.MEASURED, Outcome.FAILED)
 
 
 def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
@@ -25,8 +23,8 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     with_past = [row for row in shown if row.followed is not None]
     if with_past:
         columns += [
-            TableColumn(message("Followed"), lambda row: history.label(row), 20),
-            TableColumn(message("Answered lately"), history.answered, 10),
+            TableColumn(message("Followed"), lambda row: row.followed_label, 20),
+            TableColumn(message("Answered lately"), lambda row: row.answered_lately, 10),
             TableColumn(message("History"), lambda row: None, least=history.SPARKLINE_WIDTH),
         ]
     table = write_table(book, styles, frame, message("Services"), columns, shown, frozen=_FROZEN)
@@ -47,25 +45,10 @@ def _columns(measured: Mapping[str, str]) -> list[TableColumn]:
         TableColumn(message("Kind"), lambda row: row.verdict.kind, 12),
         TableColumn(message("Service"), lambda row: row.verdict.name, 24),
         TableColumn(message("Service id"), lambda row: row.verdict.id, folded=True),
-        TableColumn(message("Role"), _role, 12),
-        TableColumn(message("Carrier"), _carrier, 16),
+        TableColumn(message("Role"), lambda row: row.role, 12),
+        TableColumn(message("Carrier"), lambda row: row.carrier, 16),
         TableColumn(message("Conclusion"), lambda row: row.verdict.readiness, 14),
         TableColumn(message("Reasons"), lambda row: row.verdict.reasons or None, 44),
         TableColumn(message("Measured"), values, 44),
-        TableColumn(message("Oldest evidence"), _oldest, 12),
+        TableColumn(message("Oldest evidence"), lambda row: row.oldest_evidence_at, 12),
     ]
-
-
-def _role(row: ServiceRow) -> object:
-    role = getattr(row.typed, "role", None)
-    return ROLE_WORDS.get(role, role) if role else None
-
-
-def _carrier(row: ServiceRow) -> object:
-    carrier = row.typed.carrier if row.typed else None
-    return row.site.carriers.get(carrier, carrier) if carrier else None
-
-
-def _oldest(row: ServiceRow) -> object:
-    seen = (check.observation for check in row.verdict.checks)
-    return min((o.started_at for o in seen if o is not None and o.outcome in _ANSWERED), default=None)
