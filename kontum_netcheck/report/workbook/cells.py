@@ -10,7 +10,7 @@ from kontum_netcheck.report.safe import visible
 
 _MOST_CHARACTERS = 16_000  # Excel takes 32,767 UTF-16 units a cell
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-MOMENT_WIDTH, _MOST_DIGITS = 16, 6
+_MOST_DIGITS = 6
 
 Cell = str | int | float | datetime | Readiness | None
 """What a cell holds in the end; None: nothing."""

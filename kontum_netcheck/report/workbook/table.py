@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import Message, Readiness
-from kontum_netcheck.report.workbook.cells import MOMENT_WIDTH, Cell, Cells
+from kontum_netcheck.report.workbook.cells import Cell, Cells
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.rows import Line
 from kontum_netcheck.report.workbook.styles import Styles
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_NARROWEST, _AIR, _NUMBER_WIDTH, _VERDICT_WIDTH = 5, 1, 8, 14
+_NARROWEST, _AIR = 5, 1
+_KIND_WIDTHS: Mapping[type, int] = {Readiness: 14, datetime: 16, float: 8}
 _LINE_POINTS, _MOST_POINTS = 13, 409
 """Of the font; Excel's highest row."""
 _NO_COLOURS: Mapping[int, Readiness] = {}
@@ -116,17 +117,10 @@ def _widths(
     widths = []
     for at, (column, label) in enumerate(zip(columns, labels, strict=True)):
         widest = Widest(label, max(column.most, column.least))
-        texts: set[str] = set()
-        for line in lines:
-            match line[at]:
-                case str() as text:
-                    texts.add(text)
-                case Readiness():
-                    widest.at_least(_VERDICT_WIDTH)
-                case datetime():
-                    widest.at_least(MOMENT_WIDTH)
-                case float():
-                    widest.at_least(_NUMBER_WIDTH)
+        found = {line[at] for line in lines}
+        for kind in set(map(type, found)):
+            widest.at_least(_KIND_WIDTHS.get(kind, 0))
+        texts = (cell for cell in found if isinstance(cell, str))
         for text in sorted(texts, key=len, reverse=True):
             if not widest.see(text):
                 break
