@@ -221,12 +221,14 @@ class Worker:
 
     def _end(self) -> None:
         cause = Cause.INTERRUPTED if self._closing else Cause.BUG
-        self._report_results()
         left = [*(transfer for _, transfer in self._active.values()), *self._inbox]
-        for curl in list(self._active):
-            self._release(curl)
-        for handle in self._idle_handles:
-            handle.curl.close()
-        self._multi.close()
-        self._sockets.close()
+        try:
+            for curl in list(self._active):
+                self._release(curl)
+            for handle in self._idle_handles:
+                handle.curl.close()
+            self._multi.close()
+        finally:
+            self._sockets.close()
+        self._report_results()
         self._report([(transfer, CannotMeasure(Failure(Stage.INTERNAL, cause))) for transfer in left])
