@@ -14,7 +14,7 @@ from kontum_netcheck.net.bandwidth.stream import Way, set_up
 
 _GIVE_UP_S = 5.0
 _LEAST_COUNT = 3
-_NEARLY = 0.8
+_NEARLY = 0.85
 _CLOSE_COUNT, _LATER_INTERVAL_S = (
     15,
     0.1,
@@ -38,15 +38,13 @@ def median_rtt_ms(echoes: list[Echo], from_s: float = 0.0, until_s: float = floa
 
 
 def peak_rtt_ms(echoes: list[Echo]) -> float | None:
-    """The longest of them that the one before or after it confirms: was nearly as long. None: too few to tell.
+    """The longest of them that two others come near to. None: too few to tell.
 
-    A queue fills and drains over several echoes; a lone long one is a lost segment that was sent again.
+    A full queue holds up several; a lone long one is a lost segment that was sent again.
     """
-    rtts_ms = [echo.rtt_ms for echo in echoes]
-    if len(rtts_ms) < _LEAST_COUNT:
-        return None
-    beside = zip([0.0, *rtts_ms], rtts_ms, [*rtts_ms[1:], 0.0], strict=False)
-    return max((rtt for before, rtt, after in beside if max(before, after) >= _NEARLY * rtt), default=None)
+    rtts_ms = sorted((echo.rtt_ms for echo in echoes), reverse=True)
+    confirmed = (rtt for rtt, third in zip(rtts_ms, rtts_ms[2:], strict=False) if third >= _NEARLY * rtt)
+    return next(confirmed, None)
 
 
 class Echoes:
