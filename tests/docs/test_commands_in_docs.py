@@ -29,12 +29,14 @@ EXIT_CODES = {  # without a network, and with the inventories that the pages mak
     "diff": 0,
     "doctor": 2,  # own link down
     "evidence": 0,
+    "export": 0,
     "history": 0,
     "init": 0,
     "lines": 0,
     "numbers": 0,
     "modem": 0,
     "plan": 0,
+    "report": 3,  # nothing could be asked, so nothing is known
     "record": 0,  # what was found is kept, also if it is broken
     "schema": 0,
     "validate": 0,
