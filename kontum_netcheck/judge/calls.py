@@ -4,6 +4,7 @@ Policy of this project (docs/decisions/0014); QCVN 35:2019/BTTTT wants fewer tha
 59 of 59 would prove: so the bound is said, and fewer than three calls prove no more than that the line is reachable.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from kontum_netcheck.conflicts import WITHIN, person_of, result_of
@@ -65,20 +66,23 @@ def reason_of(calls: Sequence[Observation]) -> Message:
     """How many of how many got through, how it was tried, and what that proves."""
     count, failed_count = len(calls), _failed_count(calls)
     how = tuple(METHOD_WORDS[name] for name in dict.fromkeys(map(method_of, calls)))
-    upper_pct = round(loss_upper_pct(count, count - failed_count))
+    upper_pct = math.ceil(loss_upper_pct(count, count - failed_count))
     if failed_count:
         newest = next(call for call in calls if call.outcome is Outcome.FAILED)
         assert newest.failure is not None, newest
         cause = cause_message(newest.failure)
         if count == 1:
             return message("{cause} ({how})", cause=cause, how=how)
-        return message(
+        told = message(
             "{failed} of {count} calls failed ({how}): {cause}",
             failed=failed_count,
             count=count,
             how=how,
             cause=cause,
         )
+        if count < ENOUGH_COUNT or failed_count == count:
+            return told
+        return message("{told}; 95 % sure: fewer than {upper} % fail", told=told, upper=upper_pct)
     if count < ENOUGH_COUNT:
         return message("reachable: {count} of {count} calls got through ({how})", count=count, how=how)
     return message(
