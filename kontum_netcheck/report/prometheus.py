@@ -20,7 +20,7 @@ _SCALE = "0 ready, 1 degraded, 2 not checked, 3 not ready."
 
 def render(report: Report, options: Options) -> str:
     """The whole report; `options.by` and the language change nothing."""
-    return exposition([*_of_the_run(report), *_of_places(report), *_of_checks(report)])
+    return exposition([*_of_the_run(report), *_of_districts(report), *_of_sites(report), *_of_checks(report)])
 
 
 def _of_the_run(report: Report) -> Iterator[Family]:
@@ -42,7 +42,7 @@ def _one(name: str, text: str, value: float, labels: Labels | None = None) -> Fa
     return Family(f"{PREFIX}_{name}", text, ((labels or {}, float(value)),))
 
 
-def _of_places(report: Report) -> Iterator[Family]:
+def _of_districts(report: Report) -> Iterator[Family]:
     districts = [(row, {"district": row.verdict.code}) for row in report.districts]
     yield _family(
         "district_info",
@@ -67,6 +67,9 @@ def _of_places(report: Report) -> Iterator[Family]:
             for readiness in Readiness
         ),
     )
+
+
+def _of_sites(report: Report) -> Iterator[Family]:
     sites = (*report.sites, *report.portals)
     yield _family(
         "site_info",
@@ -121,7 +124,9 @@ def _of_checks(report: Report) -> Iterator[Family]:
                 value = _number(row.verdict.observation, metric.name)
                 if value is not None:
                     samples.append((_labels(row), value * unit.factor))
-            yield _family(f"{probe.name}_{unit.name}", f"{probe.name}: {_without_unit(metric.label.text)}.", samples)
+            yield _family(
+                f"{probe.name}_{unit.name}", f"{probe.name}: {_without_unit(metric.label.text)}.", samples
+            )
 
 
 def _each(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 A4 = 9
 _SHOWN_HEX = 16
+_TITLE_POINTS = 20
 _FOOTER_UNITS = 250  # Excel takes 255, marks included
 _MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 
@@ -63,6 +64,7 @@ class Frame:
         lines = [(self.title, styles.title)]
         lines += [(text, styles.warning) for text in self.warnings]
         lines += [(text, styles.note) for text in self.notes]
+        sheet.set_row(0, _TITLE_POINTS)
         for row, (text, style) in enumerate(lines):
             sheet.write_string(row, column, text, style)
         return len(lines)
