@@ -24,7 +24,7 @@ _PACES = ((50.0, 0.008), (200.0, 0.004), (600.0, 0.002))  # up to Mbit/s: a look
 _FASTEST_PACE_S = 0.001
 _A_LOT_BYTES = 65_536
 """Who got so much at one look looks again at once."""
-_BODY_SHARE = 0.95
+_BODY_SHARE = 0.93
 """Of the budget, what bodies may have: heads, segments that are sent again and what is under way take the rest."""
 _LAST_WORDS_S = 5.0
 """So long the receiver's word is waited for, and requests that are nearly over."""
