@@ -64,10 +64,8 @@ def test_nobody_is_blamed_for_answers_that_we_could_not_read(tmp_path: Path) -> 
     checks = report["sites"][0]["services"][0]["checks"]
     found = {check["target"]: (check["outcome"], (check["failure"] or {}).get("cause")) for check in checks}
     silent, unanswered, greeting, ping = found.values()
-    assert silent == ("failed", "timeout"), (
-        err
-    )  # what it had said would lie in the socket: it was looked at again
-    assert unanswered == ("error", "overloaded"), err
+    # What these had said would lie in their sockets: it was looked at again.
+    assert silent == unanswered == ("failed", "timeout"), err
     assert greeting in (("measured", None), ("error", "overloaded"))
     assert ping == ("measured", None)
     assert report["run"]["late_ms"] > 1000 * TIMEOUT_S
