@@ -74,6 +74,10 @@ class Call:
         """What happens next."""
         return await self._events.get()
 
+    def next_at_once(self) -> Event | None:
+        """What has happened already; None: nothing more."""
+        return None if self._events.empty() else self._events.get_nowait()
+
     def tell(self, event: Event) -> None:
         """Something has happened. A flood of events is cut: what counts comes first."""
         self._changed.set()
@@ -200,6 +204,15 @@ class Call:
         finally:
             cancel.end()
 
+    def _cancel_unheard(self) -> None:
+        """We leave, and nothing has come: a CANCEL all the same, for a phone may ring when nobody here listens.
+
+        Section 9.1 forbids it for fear that it overtakes the INVITE; after seconds it can't, and is refused at worst.
+        """
+        invite = self._invites[-1]
+        if not invite.is_provisional and not invite.final.done():
+            invite.send_again(self._conversation.of_transaction("CANCEL", invite.request).wire)
+
     def _cancellation(self, invite: Transaction) -> Transaction:
         request = self._conversation.of_transaction("CANCEL", invite.request)
         cancel = Transaction(self._line.board, self._line.channel, request)
@@ -214,6 +227,7 @@ class Call:
     def _linger(self) -> None:
         """What comes late or again is still acknowledged, cancelled or hung up on, as long as it can (timer D)."""
         self._lingers = True
+        self._cancel_unheard()
         loop = asyncio.get_running_loop()
         for invite in self._invites:
             invite.repeat_no_more()

@@ -14,6 +14,7 @@ from kontum_netcheck.net.sockaddr import SockAddr, sockaddr_of
 
 _DATAGRAM_BYTES = 2_048
 _AT_A_TIME_COUNT = 64
+_LOOKS_MAX_COUNT = 20  # a socket keeps some seconds of sound, 50 packets each
 _TRIES_FOR_EVEN = 16
 _SILENCE = {PCMA: b"\xd5" * FRAME_SAMPLES}
 _SILENCE_ULAW = b"\xff" * FRAME_SAMPLES
@@ -34,7 +35,7 @@ class MediaSocket:
         self._loop = asyncio.get_running_loop()
         self._socket = _bound(sockaddr_of(source, 0))
         self.port = int(self._socket.getsockname()[1])
-        self._loop.add_reader(self._socket, self._read)
+        self._loop.add_reader(self._socket, self._take_some)
 
     def talk_to(self, media: Media, *others: str) -> None:
         """Where to send, and from which addresses to listen: the stream's own, and `others` such as the server's."""
@@ -71,22 +72,30 @@ class MediaSocket:
         while True:
             yield _SILENCE.get(self.payload_type, _SILENCE_ULAW)
 
+    def look(self) -> None:
+        """Take what lies unread: who was late has not heard it yet."""
+        for _ in range(_LOOKS_MAX_COUNT):
+            if not self._take_some():
+                return
+
     def close(self) -> None:
         """Close the socket."""
         self._loop.remove_reader(self._socket)
         self._socket.close()
 
-    def _read(self) -> None:
+    def _take_some(self) -> bool:
+        """Whether there may be more."""
         for _ in range(_AT_A_TIME_COUNT):
             try:
                 wire, came_s, source = self._receive()
             except BlockingIOError:
-                return
+                return False
             except OSError:  # about a packet of ours that nobody took
                 continue
             packet = read_packet(wire) if source in self._allowed else None
             if packet is not None:
                 self.on_packet(packet, came_s)
+        return True
 
     def _receive(self) -> tuple[bytes, float, str]:
         if hasattr(self._socket, "recvmsg"):

@@ -9,7 +9,7 @@ from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stag
 from kontum_netcheck.net.errors import failure_of
 from kontum_netcheck.net.sip.account import Account
 from kontum_netcheck.net.sip.asking import failure_of_asking
-from kontum_netcheck.net.sip.call import Broken, Call, HungUp
+from kontum_netcheck.net.sip.call import Broken, Call, Event, HungUp
 from kontum_netcheck.net.sip.clearing import to_the_end
 from kontum_netcheck.net.sip.early_media import Ear
 from kontum_netcheck.net.sip.engine import Line, Metrics, NotOpened
@@ -95,20 +95,17 @@ class _Trial:
         self._call.start()
         self._tell(tone="none")
         while True:
-            try:
-                async with asyncio.timeout_at(self._until_s):
-                    event = await self._call.next()
-            except TimeoutError:
-                return self._time_is_over(timeout_s)
-            match event:
+            match await self._next():
+                case None:
+                    return self._time_is_over(timeout_s)
                 case Broken(error):
                     return failure_of_asking(error, timeout_s)
                 case HungUp():
                     return self._result(self._answered_result(), "")
-                case Heard():
-                    done = self._heard(event, ring_for_s)
+                case Heard() as heard:
+                    done = self._heard(heard, ring_for_s)
                 case Arrived(response) if response.status < 200:
-                    done = self._progress(event, ring_for_s)
+                    done = self._progress(response, ring_for_s)
                 case Arrived(response) if response.status < 300:
                     done = self._answered(response, listen_s)
                 case Arrived(response):
@@ -126,9 +123,18 @@ class _Trial:
         finally:
             self._media.close()
 
-    def _progress(self, arrived: Arrived, ring_for_s: float) -> str | None:
+    async def _next(self) -> Event | None:
+        """What happens next; None: the time is over, and nothing lies unread because we were late."""
+        try:
+            async with asyncio.timeout_at(self._until_s):
+                return await self._call.next()
+        except TimeoutError:
+            self._line.board.look()
+            self._media.look()
+            return self._call.next_at_once()
+
+    def _progress(self, response: Response, ring_for_s: float) -> str | None:
         """180 rings. 183 without sound rings, too; with sound, its sound must say so: it may be an announcement."""
-        response = arrived.response
         self._note(response)
         has_sound = self._listen_to(response)
         is_ringing = response.status == _RINGING or (response.status == _PROGRESS and not has_sound)

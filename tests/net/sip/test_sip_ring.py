@@ -1,6 +1,8 @@
 """Test calls against SIPp and against peers that do as scripted: what comes of them, and that they are cleared."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 
@@ -217,5 +219,32 @@ async def test_a_phone_that_rings_after_we_have_given_up_is_silenced(network: Ne
     async with peer(lambda w: [reply(w, "200 OK")] if method(w) == "CANCEL" else []) as exchange:
         measured = await ring(network, Account(*exchange.address), NUMBER, timeout_s=0.1)
         exchange.send(reply(exchange.came[0], "180 Ringing"), _own(exchange))
-        await exchange.until("CANCEL")
+        await exchange.until("CANCEL", 2)
     assert outcome(measured) == (None, None, Cause.TIMEOUT)
+
+
+async def test_who_leaves_a_silent_trunk_takes_the_call_back_all_the_same(network: Network) -> None:
+    """A phone may begin to ring when nobody here listens any more."""
+    async with peer(lambda _: []) as exchange:
+        await ring(network, Account(*exchange.address), NUMBER, timeout_s=0.01)
+        invite, cancel = exchange.came[0], await exchange.until("CANCEL")
+    assert branch(cancel) == branch(invite)
+
+
+def branch(wire: bytes) -> bytes:
+    return wire.split(b"branch=")[1].split(b";")[0]
+
+
+async def test_an_answer_that_came_while_we_stood_still_is_no_silence(network: Network) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exchange:
+        exchange.bind(("127.0.0.1", 0))
+
+        def stand_still(metrics: Mapping[str, MetricValue]) -> None:
+            if "status" not in metrics and "result" not in metrics:
+                invite, from_where = exchange.recvfrom(65_535)
+                exchange.sendto(reply(invite, "486 Busy Here"), from_where)
+                time.sleep(0.02)  # the event loop doesn't turn, and the time is over when it does
+
+        account = Account(*exchange.getsockname())
+        measured = await ring(network, account, NUMBER, timeout_s=0.01, on_progress=stand_still)
+    assert outcome(measured) == ("busy", 486, Cause.BUSY)
