@@ -60,10 +60,20 @@ def order_or_stop(shell: Shell, inventory: Inventory, typed: Typed) -> CallOrder
 
 
 def stop_without_secrets(shell: Shell, checks: Iterable[Check]) -> None:
-    """End the program where a call would lack its trunk's user or password."""
+    """End the program where a call would lack its trunk's user or password, or could not send it."""
     for check in checks:
         way = None if check.skip or check.turn is None else getattr(check.params, "way", None)
-        if isinstance(way, SipWay) and (names := way.missing_secrets(os.environ)):
+        if not isinstance(way, SipWay):
+            continue
+        if names := way.broken_secrets(os.environ):
+            raise shell.stop(
+                message(
+                    "The environment variable {name} holds a line break: set it again without one. "
+                    "Nobody was called.",
+                    name=names[0],
+                )
+            )
+        if names := way.missing_secrets(os.environ):
             raise shell.stop(
                 message(
                     "The environment variable {name} is not set, and the trunk {trunk} needs it. Nobody was called.",

@@ -18,6 +18,7 @@ from kontum_netcheck.model import (
     Stage,
 )
 from kontum_netcheck.net.address import Family
+from kontum_netcheck.probes.http_headers import secrets_of
 from kontum_netcheck.probes.notation import SecretName
 
 if TYPE_CHECKING:
@@ -95,9 +96,15 @@ class SipWay(Way):
 
     def missing_secrets(self, env: Mapping[str, str]) -> tuple[str, ...]:
         """The environment variables that aren't set."""
-        return tuple(
-            ref.name for ref in (self.user, self.password) if ref is not None and not env.get(ref.name)
-        )
+        return tuple(name for name in self._secret_names if not env.get(name))
+
+    def broken_secrets(self, env: Mapping[str, str]) -> tuple[str, ...]:
+        """The environment variables that hold a line break or another control character: none can be sent."""
+        return tuple(name for name in self._secret_names if not env.get(name, "").isprintable())
+
+    @property
+    def _secret_names(self) -> tuple[str, ...]:
+        return tuple(ref.name for ref in (self.user, self.password) if ref is not None)
 
 
 class ModemWay(Way):
@@ -221,19 +228,18 @@ async def _by_modem(call: Awaitable[Measurement]) -> Measurement:
 
 
 def account_of(way: SipWay) -> "Account":
-    """With the secrets from the environment. Raises CannotMeasure where one isn't set."""
+    """With the secrets from the environment. Raises CannotMeasure where one isn't set or can't be sent."""
     from kontum_netcheck.net.sip import Account
 
-    if missing := way.missing_secrets(os.environ):
-        detail = f"environment variable {', '.join(missing)} is not set"
-        raise CannotMeasure(Failure(Stage.REQUEST, Cause.NO_PERMISSION, detail))
+    named = {"user": way.user, "password": way.password}
+    secrets = secrets_of({name: ref for name, ref in named.items() if ref is not None}, os.environ)
     return Account(
         host=way.host,
         port=way.port,
         transport=way.transport,
         family=way.family,
-        user=way.user.resolve(os.environ) if way.user else None,
-        password=way.password.resolve(os.environ) if way.password else None,
+        user=secrets[way.user] if way.user else None,
+        password=secrets[way.password] if way.password else None,
         domain=way.domain,
         caller=way.caller,
     )

@@ -22,7 +22,7 @@ PHONE, FAX = "0260 3 000 001", "0260 3 000 003"
 
 
 def checks(
-    port: int = 5060, *, phones: tuple[Any, ...] = (), faxes: tuple[Any, ...] = ()
+    port: int = 5060, *, phones: tuple[Any, ...] = (), faxes: tuple[Any, ...] = (), **trunk: str
 ) -> tuple[Check, ...]:
     inventory = Inventory.model_validate(
         {
@@ -30,7 +30,7 @@ def checks(
             "province": {"code": "62", "name": "Kon Tum"},
             "carriers": [{"id": "vnpt", "name": "VNPT"}],
             "districts": [{"code": "608", "name": "Kon Tum"}],
-            "trunks": [{"id": "gw", "sip": f"127.0.0.1:{port}", "carrier": "vnpt"}],
+            "trunks": [{"id": "gw", "sip": f"127.0.0.1:{port}", "carrier": "vnpt", **trunk}],
             "sites": [{"id": "a", "name": "A", "district": "608", "phones": [*phones], "faxes": [*faxes]}],
         }
     )
@@ -102,6 +102,18 @@ async def test_what_a_server_says_of_the_number_is_the_lines_and_what_of_itself_
 def test_a_fax_counts_only_after_it_was_heard(metrics: dict[str, str], cause: Cause | None) -> None:
     failure = fax_result(Measurement(metrics)).failure
     assert (failure and failure.cause) == cause
+
+
+@pytest.mark.parametrize("password", ["", "s3cret\r\n"])
+async def test_a_password_that_is_missing_or_can_not_be_sent_is_our_own_fault_and_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    monkeypatch.setenv("TRUNK_PASSWORD", password)
+    seen = await asked(checks(phones=(by_sip(PHONE),), password="${TRUNK_PASSWORD}"))
+    assert seen.failure is not None
+    assert (seen.outcome, seen.failure.cause) == (Outcome.ERROR, Cause.NO_PERMISSION)
+    assert "TRUNK_PASSWORD" in seen.failure.detail
+    assert "s3cret" not in seen.failure.detail
 
 
 async def test_a_phone_by_modem_that_is_busy_is_the_lines_failure() -> None:
