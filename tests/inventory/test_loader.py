@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from kontum_netcheck.inventory.endpoints import ASKABLE
 from kontum_netcheck.inventory.loader import load
 from kontum_netcheck.inventory.problem import InventoryError, InventoryErrors
 from kontum_netcheck.inventory.schema import Inventory
@@ -234,7 +235,7 @@ def test_a_phone_and_a_fax_may_share_a_number(written: Written) -> None:
     [
         (
             "{pin: 192.0.2.1}",
-            "names no probe: the key of the target is one of ping, dns, http, tcp, bandwidth, sip. Did you mean ping?",
+            f"names no probe: the key of the target is one of {', '.join(ASKABLE)}. Did you mean ping?",
         ),
         ("{ping: 192.0.2.1, tcp: 'a.example:1'}", "this one names ping, tcp. Make an end point of each."),
         ("{bandwidth: a.example}", "is not a URL"),
@@ -293,7 +294,10 @@ def test_the_nearest_profile_counts(written: Written) -> None:
 @pytest.mark.parametrize(
     ("check", "says"),
     [
-        ("{probe: pin}", "There is no probe pin here; there are ping, dns, http, tcp, bandwidth, sip. Did you mean ping?"),
+        (
+            "{probe: pin}",
+            f"There is no probe pin here; there are {', '.join(ASKABLE)}. Did you mean ping?",
+        ),
         ("{probe: ping, cout: 3}", "Did you mean count?"),
         ("{probe: ping, limits: {loss_pct: [3, 1]}}", "wrong order"),
         ("{probe: ping, ping: 192.0.2.1}", "defaults for many"),
