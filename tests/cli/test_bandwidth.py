@@ -22,7 +22,7 @@ sites:
     internet:
       - id: ftth
         budget: {{per_day: 1500kB}}
-        endpoints: [{{bandwidth: "{url}", direction: down, max_bytes: 1MB, max_s: 1}}]
+        endpoints: [{{bandwidth: "{url}", direction: down, max_bytes: 1MB, max_s: 1, limits: {{down_mbit_per_s: 1}}}}]
         onsite: [bandwidth]
 """
 RESULT = """\
@@ -33,7 +33,7 @@ time;down_mbit_per_s;up_mbit_per_s;ping_ms
 
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    with speed_server(Behaviour(rate_bytes_per_s=400_000)) as (url, _):
+    with speed_server(Behaviour(rate_bytes_per_s=200_000)) as (url, _):
         (tmp_path / "sites.yaml").write_text(SITES.format(url=url), encoding="utf-8")
         yield url
 
