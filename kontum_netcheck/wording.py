@@ -114,6 +114,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
             "this program lacks the permission for it; run `kontum-netcheck doctor`"
         ),
         Cause.NO_SOCKET: message("this machine has no socket left for it"),
+        Cause.NO_MODEM: message("no modem could be used; run `kontum-netcheck modem test`"),
         Cause.NO_LOCAL_ADDRESS: message("this machine has no address to ask from"),
         Cause.OVERLOADED: message("this machine was too busy to measure it"),
         Cause.OWN_RESOLVER_DOWN: message("this machine's own name server does not resolve names"),
@@ -174,6 +175,7 @@ _DETAIL_TELLS = frozenset(
         Cause.TOOL_MISSING,
         Cause.BUDGET_SPENT,
         Cause.NO_PERMISSION,
+        Cause.NO_MODEM,
         Cause.BUG,
     }
 )

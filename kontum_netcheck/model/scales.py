@@ -99,6 +99,7 @@ class Cause(StrEnum):
     # ours
     NO_PERMISSION = "no_permission"
     NO_SOCKET = "no_socket"
+    NO_MODEM = "no_modem"  # none, none that may be used, or one that fails
     NO_LOCAL_ADDRESS = "no_local_address"
     OVERLOADED = "overloaded"  # this machine lost packets or time, so nobody knows whose fault it is
     OWN_RESOLVER_DOWN = "own_resolver_down"  # this machine's own name server does not answer it

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -157,7 +157,7 @@ async def try_phone(params: Called, network: "Network") -> Measurement:
         case SipWay() as way:
             return await _over_trunk(way, network, ring_for_s=way.ring_for_s, listen_s=0.0)
         case ModemWay() as way:
-            return await _by_modem(_modem(network).call(way.dialled, ring_for_s=way.ring_for_s))
+            return await _by_modem(network, lambda modem: modem.call(way.dialled, ring_for_s=way.ring_for_s))
     raise _nobody_to_call()
 
 
@@ -168,7 +168,7 @@ async def try_fax(params: Called, network: "Network") -> Measurement:
             wait_s = max(way.ring_for_s, _FAX_RINGS_S)
             return fax_result(await _over_trunk(way, network, ring_for_s=wait_s, listen_s=_FAX_LISTEN_S))
         case ModemWay() as way:
-            return await _by_modem(_fax_call(way, _modem(network)))
+            return await _by_modem(network, lambda modem: _fax_call(way, modem))
     raise _nobody_to_call()
 
 
@@ -207,10 +207,12 @@ async def _over_trunk(way: SipWay, network: "Network", *, ring_for_s: float, lis
         )
     except asyncio.CancelledError:  # the call is cleared: what is known of it is kept
         return Measurement(known, Failure(Stage.REPLY, Cause.INTERRUPTED))
+    except CannotMeasure as fault:
+        raise CannotMeasure(fault.failure, known | fault.metrics) from fault
     failure = found.failure
     if failure is not None and _is_of_the_trunk(failure, found.metrics.get("status")):
         detail = f"trunk {way.trunk}: {failure.detail or failure.cause.value}"
-        raise CannotMeasure(Failure(failure.stage, failure.cause, detail))
+        raise CannotMeasure(Failure(failure.stage, failure.cause, detail), known | dict(found.metrics))
     return Measurement(known | dict(found.metrics), failure)
 
 
@@ -220,11 +222,14 @@ def _is_of_the_trunk(failure: Failure, status: MetricValue | None) -> bool:
     return failure.cause in _NOT_THE_LINE or (is_status and failure.cause in _REFUSED)
 
 
-async def _by_modem(call: Awaitable[Measurement]) -> Measurement:
+async def _by_modem(network: "Network", call: Callable[["Modem"], Awaitable[Measurement]]) -> Measurement:
+    known: dict[str, MetricValue] = {"method": "modem"}
     try:
-        return await call
+        return await call(_modem(network))
     except asyncio.CancelledError:  # the line is put down: that it was called is kept
-        return Measurement({"method": "modem"}, Failure(Stage.REPLY, Cause.INTERRUPTED))
+        return Measurement(known, Failure(Stage.REPLY, Cause.INTERRUPTED))
+    except CannotMeasure as fault:  # a machine tried it, and no person, whoever is at fault
+        raise CannotMeasure(fault.failure, known | fault.metrics) from fault
 
 
 def account_of(way: SipWay) -> "Account":

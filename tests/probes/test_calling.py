@@ -88,6 +88,7 @@ async def test_what_a_server_says_of_the_number_is_the_lines_and_what_of_itself_
         seen = await asked(checks(server.port, phones=(by_sip(PHONE),)))
     assert seen.failure is not None
     assert (seen.outcome, seen.failure.cause) == (outcome, cause)
+    assert (seen.metrics["method"], seen.metrics["trunk"]) == ("sip", "gw")
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,15 @@ async def test_a_modem_without_a_dial_tone_is_our_own_fault_and_works_while_our_
         seen = await asked(checks(phones=(by_modem(PHONE),)), options, own=down)
     assert seen.failure is not None
     assert (seen.outcome, seen.failure.cause) == (Outcome.ERROR, Cause.NO_DIAL_TONE)
+
+
+async def test_a_modem_that_is_unplugged_in_mid_call_is_told_as_such_and_no_person_has_called() -> None:
+    with hayes_modem("call_unplugged") as modem:
+        seen = await asked(checks(phones=(by_modem(PHONE),)), NetworkOptions(modem_device=modem.device))
+    assert seen.failure is not None
+    assert (seen.outcome, seen.failure.cause) == (Outcome.ERROR, Cause.NO_MODEM)
+    assert "unplugged" in seen.failure.detail
+    assert seen.metrics["method"] == "modem"
 
 
 async def test_a_call_by_modem_that_is_stopped_is_put_down_and_kept() -> None:

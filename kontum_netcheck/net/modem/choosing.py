@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from kontum_netcheck.model import message
-from kontum_netcheck.net.modem.ports import Port, PortFault, Trouble, exists
+from kontum_netcheck.net.modem.ports import Port, PortFault, Trouble, exists, refuse_forbidden
 
 
 def choose(known: Sequence[Port], wanted: str | None) -> str:
-    """The device to use. Raises PortFault with the ports that there are, and the nearest name."""
+    """The device to use. Raises PortFault with the ports that there are, the nearest name, or who may use it."""
+    device = _chosen(known, wanted)
+    refuse_forbidden(device)
+    return device
+
+
+def _chosen(known: Sequence[Port], wanted: str | None) -> str:
     names = tuple(port.device for port in known)
     if wanted is not None:
         if wanted in names or exists(wanted):

@@ -75,7 +75,7 @@ class Modem:
         for name in ("2.0", "2"):
             if name in known:
                 return class2_call(line, digits, name, self._patience)
-        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, "this modem can't call faxes"))
+        raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_MODEM, "this modem can't call faxes"))
 
     async def _talk(self, conversation: Callable[[Line], T]) -> T:
         """Have a conversation in a thread. Who cancels it waits until the line is put down, five seconds at most."""

@@ -47,8 +47,7 @@ class PortFault(CannotMeasure):
     """The port or the modem at hand is at fault, not the line that was to be tested; `problem` says what to do."""
 
     def __init__(self, trouble: Trouble, problem: Message) -> None:
-        cause = Cause.NO_PERMISSION if trouble is Trouble.NO_PERMISSION else Cause.NO_SOCKET
-        super().__init__(Failure(Stage.SOCKET, cause, _in_english(problem)))
+        super().__init__(Failure(Stage.SOCKET, Cause.NO_MODEM, _in_english(problem)))
         self.trouble = trouble
         self.problem = problem
 
@@ -105,6 +104,12 @@ def open_port(device: str, rate_bit_per_s: int) -> "serial.Serial":
         raise _refused(device, error) from None
 
 
+def refuse_forbidden(device: str) -> None:
+    """Raises PortFault where the port is there and this user may not use it. Nothing is opened."""
+    if exists(device) and not _may_be_used(device):
+        raise no_permission(device)
+
+
 def _may_be_used(device: str) -> bool:
     return sys.platform == "win32" or os.access(device, os.R_OK | os.W_OK)
 
@@ -115,8 +120,7 @@ def _check(device: str) -> None:
         return
     if not exists(device):
         raise PortFault(Trouble.MISSING, message("There is no serial port {device}.", device=device))
-    if not _may_be_used(device):
-        raise no_permission(device)
+    refuse_forbidden(device)
 
 
 def no_permission(device: str) -> PortFault:

@@ -21,4 +21,4 @@ def send_page(line: Line, digits: str, page: Page, patience: Patience) -> Measur
             return send_in_class2(line, digits, page, name, patience)
     if "1" in known:
         return send_in_class1(line, digits, page, patience)
-    raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_SOCKET, "this modem can't send faxes"))
+    raise CannotMeasure(Failure(Stage.SOCKET, Cause.NO_MODEM, "this modem can't send faxes"))
