@@ -38,7 +38,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 """The rooms from the top floor to the ground. A room may import itself and what lies on lower floors."""
 
-HEAVY = ("pycurl", "dns", "cryptography", "rich", "pydantic", "phonenumbers", "sqlalchemy")
+HEAVY = ("pycurl", "dns", "cryptography", "rich", "pydantic", "phonenumbers", "sqlalchemy", "jinja2")
 
 
 class Import(NamedTuple):

@@ -39,6 +39,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "markdown": Format("markdown", "markdown", (".md", ".markdown")),
         "csv": Format("csv", "comma_separated", (".csv",)),
         "xlsx": Format("xlsx", "workbook", (".xlsx",), is_binary=True, looks_back=True),
+        "html": Format("html", "html", (".html", ".htm"), looks_back=True),
         "json": Format("json", "json_document", (".json",)),
         "jsonl": Format("jsonl", "json_lines", (".jsonl", ".ndjson")),
         "prometheus": Format("prometheus", "prometheus", (".prom",)),

@@ -1,0 +1,169 @@
+"""Sites, services and checks as texts for the templates. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from kontum_netcheck.model import Observation, Outcome, Readiness, ServiceKind, message
+from kontum_netcheck.probes.by_hand import is_by_hand
+from kontum_netcheck.report import cells
+from kontum_netcheck.report.blocks import KINDS
+from kontum_netcheck.report.build import CheckRow, Report, SiteRow
+from kontum_netcheck.report.html.sparkline import Sparkline
+from kontum_netcheck.report.measured import Measured
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.service_rows import ServiceRow, rows_of
+from kontum_netcheck.wording import KIND_WORDS
+
+_FACTS = (
+    (message("Address"), lambda row: row.typed and row.typed.address),
+    (message("Rooms"), lambda row: row.typed and row.typed.rooms),
+    (message("Candidates"), lambda row: row.typed and row.typed.candidates),
+    (message("Contact"), cells.contact),
+    (message("Contact's phone"), cells.contact_phone),
+)
+
+
+class CheckView(NamedTuple):
+    """A check: what was asked, how it stands, why, and what was measured."""
+
+    probe: str
+    target: str
+    verdict: int
+    reason: str
+    measured: str
+    when: str
+    who: str  # where not all of the site's checks have the same
+
+
+class ServiceView(NamedTuple):
+    """A line, phone, fax, item or portal, with its checks."""
+
+    title: str
+    about: str
+    verdict: int
+    history: Sparkline | None
+    checks: tuple[CheckView, ...]
+
+
+class KindView(NamedTuple):
+    """How the services of one kind stand: in words, and as a fraction where they differ."""
+
+    verdict: int
+    words: str
+    fraction: str
+
+
+class SiteView(NamedTuple):
+    """A site or portal: a row of its district's table, and what unfolds below it."""
+
+    anchor: str
+    number: int | None
+    name: str
+    role: str  # empty for a main site
+    verdict: int
+    kinds: tuple[KindView | None, ...]
+    reasons: tuple[str, ...]
+    evidence_at: str
+    age: str
+    facts: tuple[tuple[str, str], ...]
+    who: str
+    services: tuple[ServiceView, ...]
+    checks_count: int
+
+
+class Rows:
+    """Makes the rows of one report for one reader."""
+
+    def __init__(self, report: Report, options: Options) -> None:
+        self._report = report
+        self._options = options
+        self._text = options.text
+        self._now = report.run.finished_at
+        self._measured = Measured(options)
+        self._moments: dict[datetime, str] = {}
+
+    def site(self, row: SiteRow, anchor: str = "") -> SiteView:
+        """One site; `anchor`: its name in the page, where it has no number."""
+        text, oldest = self._text, cells.oldest_evidence_at(row)
+        asked_by = self._everybody(row)
+        services = tuple(self._service(each, len(asked_by) > 1) for each in rows_of(row, self._report))
+        return SiteView(
+            anchor=anchor or f"s{row.number}",
+            number=row.number,
+            name=text(row.verdict.name),
+            role="" if row.verdict.role in ("main", "portal") else text(cells.role(row)),
+            verdict=row.verdict.readiness.value,
+            kinds=tuple(self._kind(row, kind) for kind in KINDS) if row.number is not None else (),
+            reasons=tuple(map(text, row.all_reasons)),
+            evidence_at="" if oldest is None else self._moment(oldest),
+            age="" if oldest is None else text(message("{age} old", age=self._now - oldest)),
+            facts=tuple(self._facts(row)),
+            who=next(iter(asked_by)) if len(asked_by) == 1 else "",
+            services=services,
+            checks_count=sum(len(service.checks) for service in services),
+        )
+
+    def _facts(self, row: SiteRow) -> Iterator[tuple[str, str]]:
+        for label, value in _FACTS:
+            found = value(row)
+            if found is not None:
+                yield self._text(label), self._text(found)
+
+    def _kind(self, row: SiteRow, kind: ServiceKind) -> KindView | None:
+        found = cells.results(row, kind)
+        if not found:
+            return None
+        differs = len(set(found)) > 1
+        fraction = f"{found.count(Readiness.READY)}/{len(found)}" if differs else ""
+        return KindView(max(found).value, self._text(cells.result(kind)(row)), fraction)
+
+    def _service(self, row: ServiceRow, told_who: bool) -> ServiceView:
+        found = row.verdict
+        title = found.name
+        if found.kind is not ServiceKind.PORTAL:
+            title = self._text(message("{kind} {name}", kind=KIND_WORDS[found.kind], name=found.name))
+        about = [each for each in (row.role, row.carrier) if each]
+        return ServiceView(
+            title=self._text(title),
+            about=self._text(tuple(about)),
+            verdict=found.readiness.value,
+            history=None if row.followed is None else Sparkline.of(row.followed, self._options),
+            checks=tuple(
+                self._check(CheckRow(row.site, found, check, row.site.origin), told_who)
+                for check in found.checks
+            ),
+        )
+
+    def _check(self, row: CheckRow, told_who: bool) -> CheckView:
+        found = row.verdict
+        seen, number = found.observation, found.check.id.split("/")[3:]
+        method = None if seen is None else seen.metrics.get("method")
+        asked = None if seen is None or seen.outcome is Outcome.SKIPPED else seen
+        return CheckView(
+            probe=self._text(" ".join((found.check.probe, *number, *([f"({method})"] if method else [])))),
+            target=self._text(cells.target(row)),
+            verdict=found.readiness.value,
+            reason="" if found.readiness is Readiness.READY else self._text(found.reason),
+            measured=self._measured.of(row),
+            when="" if asked is None else self._moment(asked.started_at),
+            who=self._who(asked) if told_who and asked is not None and not is_by_hand(asked) else "",
+        )
+
+    def _everybody(self, row: SiteRow) -> dict[str, None]:
+        """Who asked the machines' questions and from where, each once."""
+        seen = (check.observation for service in row.verdict.services for check in service.checks)
+        asked = (one for one in seen if one is not None and one.outcome is not Outcome.SKIPPED)
+        return dict.fromkeys(who for one in asked if not is_by_hand(one) and (who := self._who(one)))
+
+    def _who(self, seen: Observation) -> str:
+        if not seen.vantage:
+            return self._text(seen.operator)
+        said = message("from {vantage}", vantage=seen.vantage)
+        return self._text(
+            message("{operator}, {vantage}", operator=seen.operator, vantage=said) if seen.operator else said
+        )
+
+    def _moment(self, at: datetime) -> str:
+        minute = at.replace(second=0, microsecond=0)
+        return self._moments.get(minute) or self._moments.setdefault(minute, self._text(at))
