@@ -17,17 +17,17 @@ from kontum_netcheck.cli.turn_rules import KindRules, marked, turn_rules
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.cli.watching import watched
 from kontum_netcheck.engine import Asked, Conditions, run_checks
+from kontum_netcheck.engine.tracing import with_paths
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, Message, Observation, Outcome, Run, TurnKind, message
 from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_change import OwnChange, could_be_ours, excused, own_change
-from kontum_netcheck.own_link import OwnLink, own_link
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.change import OwnChange, could_be_ours, excused, own_change
+from kontum_netcheck.own.link import OwnLink, own_link
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
-from kontum_netcheck.selection import Selection
-from kontum_netcheck.tracing import with_paths
+from kontum_netcheck.plan.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)

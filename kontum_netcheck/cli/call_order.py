@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kontum_netcheck.call_rules import refusal_of_call
-from kontum_netcheck.calls import Calls
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.engine.call_rules import refusal_of_call
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, Failure, Message, Observation, TurnKind, message
+from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.probes.calling import ModemWay, SipWay
 from kontum_netcheck.recording.moments import quiet_at
 

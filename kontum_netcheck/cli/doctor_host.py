@@ -15,8 +15,8 @@ from kontum_netcheck.doctor.about_link import about_link
 from kontum_netcheck.doctor.host import HostFacts, examine_host
 from kontum_netcheck.model import Cause, Failure, Message
 from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_link import OwnLink, own_link
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.link import OwnLink, own_link
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.probes.ping import PingParams
 
 _AT_ONCE = 4

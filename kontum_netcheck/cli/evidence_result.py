@@ -11,8 +11,8 @@ from kontum_netcheck.bundles.public_key import PublicKey
 from kontum_netcheck.bundles.reading import Bundle
 from kontum_netcheck.bundles.refusal import NotTrusted, Refused
 from kontum_netcheck.bundles.trust import trusted_name
-from kontum_netcheck.conflicts import Conflict
 from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.judge.conflicts import Conflict
 from kontum_netcheck.model import Message, message
 from kontum_netcheck.plan import PORTAL
 from kontum_netcheck.wording import system_words

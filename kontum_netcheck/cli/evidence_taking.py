@@ -8,8 +8,8 @@ from kontum_netcheck.bundles.reading import Bundle
 from kontum_netcheck.cli.evidence_result import REFUSED, UNREADABLE, Result, Trust, look_at, unknown_sites
 from kontum_netcheck.cli.output import write_whole
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.conflicts import WITHIN, Conflict, conflicting
 from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.judge.conflicts import WITHIN, Conflict, conflicting
 from kontum_netcheck.model import Observation, message
 from kontum_netcheck.store.fault import NotWellFormed, StoreError
 from kontum_netcheck.store.store import Store

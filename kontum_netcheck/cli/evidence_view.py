@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from kontum_netcheck.bundles.contents import Contents
 from kontum_netcheck.cli.evidence_result import Result
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.conflicts import Conflict
+from kontum_netcheck.judge.conflicts import Conflict
 from kontum_netcheck.model import Message, Observation, message
 from kontum_netcheck.report.safe import json_visible, visible
 from kontum_netcheck.wording import cause_message

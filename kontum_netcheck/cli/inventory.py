@@ -9,7 +9,7 @@ from kontum_netcheck.inventory.loader import Loaded, load
 from kontum_netcheck.inventory.problem import InventoryError, InventoryErrors
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Message, message
-from kontum_netcheck.selection import Selection, UnknownWord, select
+from kontum_netcheck.plan.selection import Selection, UnknownWord, select
 
 DEFAULT = Path("sites.yaml")
 

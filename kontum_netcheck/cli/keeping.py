@@ -123,7 +123,7 @@ def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[
 
     With who countersigned it until then.
     """
-    from kontum_netcheck.conflicts import WITHIN
+    from kontum_netcheck.judge.conflicts import WITHIN
 
     by_hand: list[str] = []
     by_machine: list[str] = []

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from kontum_netcheck.calls import Calls
 from kontum_netcheck.cli.formats import Formats, give
 from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
 from kontum_netcheck.cli.shell import Shell
@@ -10,6 +9,7 @@ from kontum_netcheck.cli.words import inventory_of
 from kontum_netcheck.inventory.schema import Fax, Inventory, Phone
 from kontum_netcheck.model import ServiceKind, message
 from kontum_netcheck.plan import plan
+from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.report.listing import lines as listing
 from kontum_netcheck.report.options import Options
 

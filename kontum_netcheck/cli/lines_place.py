@@ -14,8 +14,8 @@ from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Inventory, Site
 from kontum_netcheck.model import Cause, Check, ServiceKind, WrongValue, message
 from kontum_netcheck.plan import plan
+from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.recording import find_item, items
-from kontum_netcheck.selection import Selection
 from kontum_netcheck.wording import cause_message
 
 _CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})

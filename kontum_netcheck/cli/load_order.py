@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from kontum_netcheck.engine.load_rules import day_of, left_bytes, refusal_of_load, spent_of
 from kontum_netcheck.inventory.schema import Inventory
-from kontum_netcheck.load_rules import day_of, left_bytes, refusal_of_load, spent_of
-from kontum_netcheck.loads import Loads
 from kontum_netcheck.model import Check, Failure, Message, Observation, TurnKind, message
+from kontum_netcheck.plan.loads import Loads
 
 _MB = 1e6
 

@@ -9,8 +9,8 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.inventory.loader import SUFFIXES, Loaded
 from kontum_netcheck.inventory.schema import Site
 from kontum_netcheck.model import Message, WrongValue, message
+from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.recording import Item, find_item, items
-from kontum_netcheck.selection import Selection
 
 _SHOWN_COUNT = 10
 

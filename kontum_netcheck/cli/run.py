@@ -16,10 +16,10 @@ from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
 from kontum_netcheck.model import Message, Run, Verdicts, message
+from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import build
 from kontum_netcheck.report.options import Options
-from kontum_netcheck.selection import Selection
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.wording import system_words
 

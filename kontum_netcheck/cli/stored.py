@@ -11,13 +11,13 @@ from kontum_netcheck.cli.run import selection_notes
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.since import moment_or_stop
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
-from kontum_netcheck.conflicts import conflicting
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import CLOCKS_DIFFER, judge
+from kontum_netcheck.judge.conflicts import conflicting
 from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
 from kontum_netcheck.plan import PORTAL, plan
+from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.recording.moments import local_time
-from kontum_netcheck.selection import Selection
 
 if TYPE_CHECKING:
     from kontum_netcheck.store.store import Store

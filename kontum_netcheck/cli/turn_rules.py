@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from kontum_netcheck.engine.turns import TurnRules
 from kontum_netcheck.model import Cause, Check, Failure, Observation, Stage, TurnKind
-from kontum_netcheck.turns import TurnRules
 
 
 class KindRules(Protocol):

@@ -11,9 +11,9 @@ from kontum_netcheck.cli.call_order import CallOrder
 from kontum_netcheck.cli.faults import with_nearest
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.loads import Loads
 from kontum_netcheck.model import message
 from kontum_netcheck.net.address import address_of
+from kontum_netcheck.plan.loads import Loads
 from kontum_netcheck.report import FORMATS, By
 
 

@@ -11,7 +11,7 @@ from kontum_netcheck.model import CannotMeasure
 from kontum_netcheck.net.captive import CaptiveAnswer, Known, ask_captive
 from kontum_netcheck.net.clock import StepWatch, ask_clock
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_link import own_link
+from kontum_netcheck.own.link import own_link
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.probes.http import HttpParams

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kontum_netcheck.conflicts import WITHIN
 from kontum_netcheck.judge import judge_check
+from kontum_netcheck.judge.conflicts import WITHIN
 from kontum_netcheck.model import (
     Cause,
     Check,

@@ -7,7 +7,7 @@ Policy of this project (docs/decisions/0014); QCVN 35:2019/BTTTT wants fewer tha
 import math
 from collections.abc import Mapping, Sequence
 
-from kontum_netcheck.conflicts import WITHIN, person_of, result_of
+from kontum_netcheck.judge.conflicts import WITHIN, person_of, result_of
 from kontum_netcheck.model import (
     Check,
     Message,

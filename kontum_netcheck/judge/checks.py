@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from kontum_netcheck.conflicts import conflicting
 from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample, why_not_called
+from kontum_netcheck.judge.conflicts import conflicting
 from kontum_netcheck.judge.speeds import held_back
 from kontum_netcheck.model import (
     Cause,

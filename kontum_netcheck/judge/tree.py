@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kontum_netcheck.judge.checks import judge_check
+from kontum_netcheck.judge.needs import judge_kind
 from kontum_netcheck.model import (
     DistrictVerdict,
     Observation,
@@ -14,7 +15,6 @@ from kontum_netcheck.model import (
     count,
     message,
 )
-from kontum_netcheck.needs import judge_kind
 from kontum_netcheck.plan import Plan, PlannedDistrict, PlannedService, PlannedSite
 
 Evidence = Mapping[str, tuple[Observation, ...]]

@@ -23,7 +23,7 @@ from kontum_netcheck.lab.wiring import Wiring, wire
 from kontum_netcheck.model import Check, Observation
 from kontum_netcheck.net.network import Detours, NetworkOptions
 from kontum_netcheck.plan import OwnAddresses, plan
-from kontum_netcheck.selection import Selection
+from kontum_netcheck.plan.selection import Selection
 
 _GATEWAY = "192.0.2.254"
 

@@ -51,7 +51,9 @@ class CannotMeasure(Exception):
     """
 
     def __init__(
-        self, failure: Failure, metrics: Mapping[str, float | int | str | bool | tuple[str, ...]] | None = None
+        self,
+        failure: Failure,
+        metrics: Mapping[str, float | int | str | bool | tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(f"{failure.stage}: {failure.cause}: {failure.detail}")
         self.failure = failure

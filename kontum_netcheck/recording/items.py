@@ -8,7 +8,7 @@ from kontum_netcheck.inventory.places import fold, nearest
 from kontum_netcheck.inventory.schema import ChecklistItem, Fax, Inventory, Phone, Site
 from kontum_netcheck.model import Check, Message, ServiceKind, WrongValue, message
 from kontum_netcheck.plan import plan
-from kontum_netcheck.selection import EVERYTHING, Selection
+from kontum_netcheck.plan.selection import EVERYTHING, Selection
 
 
 @dataclass(frozen=True, slots=True)

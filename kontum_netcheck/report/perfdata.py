@@ -27,7 +27,13 @@ class Datum:
     most: str = ""
 
     def __str__(self) -> str:
-        fields = [f"{number(round(self.value, 6))}{self.unit}", self.warning, self.critical, self.least, self.most]
+        fields = [
+            f"{number(round(self.value, 6))}{self.unit}",
+            self.warning,
+            self.critical,
+            self.least,
+            self.most,
+        ]
         return f"{quoted(self.label)}={';'.join(fields).rstrip(';')}"
 
 

@@ -26,7 +26,7 @@ LIBRARIES = (
     "kontum_netcheck.probes",
     "kontum_netcheck.plan",
     "kontum_netcheck.engine",
-    "kontum_netcheck.own_change",
+    "kontum_netcheck.own.change",
     "kontum_netcheck.judge",
     "kontum_netcheck.report",
     "kontum_netcheck.report.build",

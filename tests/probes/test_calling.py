@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from kontum_netcheck.calls import Calls
 from kontum_netcheck.engine import Conditions, run_checks
+from kontum_netcheck.engine.turns import TurnRules
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Cause, Check, Failure, Measurement, Observation, Outcome, Stage
 from kontum_netcheck.net.network import Network, NetworkOptions
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.plan import plan
+from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.probes.calling import fax_result
-from kontum_netcheck.turns import TurnRules
 from tests.hayes import hayes_modem
 from tests.sipp import NEEDS_SIPP, sipp
 

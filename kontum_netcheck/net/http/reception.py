@@ -2,7 +2,10 @@
 
 LINES_MAX_COUNT = 1_000
 """Of headers and trailers; libcurl bounds each line, and all of a header to 300 KB."""
-_HEAD_MAX_BYTES, _LINE_MAX_BYTES = 300 << 10, 100 << 10  # curl/lib: MAX_HTTP_RESP_HEADER_SIZE, CURL_MAX_HTTP_HEADER
+_HEAD_MAX_BYTES, _LINE_MAX_BYTES = (
+    300 << 10,
+    100 << 10,
+)  # curl/lib: MAX_HTTP_RESP_HEADER_SIZE, CURL_MAX_HTTP_HEADER
 
 
 class Reception:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from kontum_netcheck.engine.load_rules import Spent, refusal_of_load, spent_of
 from kontum_netcheck.inventory.loader import load
 from kontum_netcheck.judge import judge_check
-from kontum_netcheck.load_rules import Spent, refusal_of_load, spent_of
-from kontum_netcheck.loads import OWN_UPLINK, Loads
 from kontum_netcheck.model import Cause, Check, Observation, Outcome, Readiness, TurnKind
 from kontum_netcheck.plan import plan
-from kontum_netcheck.selection import Selection
+from kontum_netcheck.plan.loads import OWN_UPLINK, Loads
+from kontum_netcheck.plan.selection import Selection
 
 NOW = datetime(2024, 6, 26, 2, 0, tzinfo=UTC)
 HERE = Selection(at=frozenset({"a"}))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kontum_netcheck.model import Cause, Check, Failure, ServiceKind, Stage
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.probes.ping import PingParams
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kontum_netcheck.engine import Conditions, run_checks
+from kontum_netcheck.engine.turns import Lanes, TurnRules
 from kontum_netcheck.model import (
     Cause,
     Check,
@@ -24,7 +25,6 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.probes.tcp import TcpParams
-from kontum_netcheck.turns import Lanes, TurnRules
 
 NO = Failure(Stage.PLAN, Cause.QUIET)
 SILENT = "silent"

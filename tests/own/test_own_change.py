@@ -12,7 +12,7 @@ from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.link import DefaultRoute, Interface, LinkFacts, LocalFacts, judge_link
 from kontum_netcheck.net.link.local import local_facts
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_change import carrier_lost, changed, excused, own_change
+from kontum_netcheck.own.change import carrier_lost, changed, excused, own_change
 from kontum_netcheck.probes.ping import PingParams
 
 CABLE = Interface("eth0", up=True, loopback=False, addresses=("192.0.2.5",))

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from kontum_netcheck.calls import Calls
 from kontum_netcheck.inventory.schema import Fax, Inventory, Phone
 from kontum_netcheck.inventory.service_numbers import may_be_called
 from kontum_netcheck.model import Cause, Check, Failure, Stage
+from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.recording.moments import quiet_at
 
 

@@ -5,29 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from kontum_netcheck.calls import Calls, planned_call
 from kontum_netcheck.inventory.duty_room import RoomPhone, lacking
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Phone, Site
-from kontum_netcheck.loads import Loads, with_loads
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Message, ServiceKind, Stage, Turn
-from kontum_netcheck.planned import Plan, PlannedDistrict, PlannedService, PlannedSite, echoes_count
+from kontum_netcheck.plan.calls import Calls, planned_call
+from kontum_netcheck.plan.loads import Loads, with_loads
+from kontum_netcheck.plan.selection import EVERYTHING, Selection
+from kontum_netcheck.plan.tree import Plan, PlannedDistrict, PlannedService, PlannedSite
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import CallParams, FaxParams, ManualParams
 from kontum_netcheck.probes.declaration import ProbeParams, merged_limits
-from kontum_netcheck.selection import EVERYTHING, Selection
-
-__all__ = [
-    "ON_EXAM_DAYS",
-    "PORTAL",
-    "OwnAddresses",
-    "Plan",
-    "PlannedDistrict",
-    "PlannedService",
-    "PlannedSite",
-    "echoes_count",
-    "plan",
-]
 
 _NO_SERVER = "http://localhost/"  # stands where the inventory names none, and is never asked
 PORTAL = "portal"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kontum_netcheck.inventory.schema import Inventory
-from kontum_netcheck.loads import line_of
 from kontum_netcheck.model import Cause, Check, Failure, Observation, Stage
+from kontum_netcheck.plan.loads import line_of
 from kontum_netcheck.recording.moments import quiet_at
 
 LineKey = tuple[str, str]

@@ -17,7 +17,7 @@ from kontum_netcheck.model import (
 )
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.net.stalls import Stalls
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.probes import PROBES
 
 _STALLED = 0.5

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontum_netcheck.conflicts import WITHIN, conflicting
+from kontum_netcheck.judge.conflicts import WITHIN, conflicting
 from kontum_netcheck.model import Observation, Outcome
 from tests.bundles.made import call
 

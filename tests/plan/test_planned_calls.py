@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from kontum_netcheck.call_rules import refusal_of_call
-from kontum_netcheck.calls import Calls
+from kontum_netcheck.engine.call_rules import refusal_of_call
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Cause, Check, Turn, TurnKind
 from kontum_netcheck.plan import plan
+from kontum_netcheck.plan.calls import Calls
 
 NUMBER = "0260 3 000 002"
 QUIET = {"from": "2024-06-27 07:00", "to": "2024-06-27 11:00"}

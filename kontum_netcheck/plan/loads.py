@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from kontum_netcheck.inventory.schema import Inventory, Line
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Limit, Stage, Turn, TurnKind
-from kontum_netcheck.planned import Plan
+from kontum_netcheck.plan.tree import Plan
 from kontum_netcheck.probes.bandwidth import BandwidthParams
 
 OWN_UPLINK = "uplink of this machine"

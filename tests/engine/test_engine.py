@@ -13,7 +13,7 @@ from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.model import Cause, Check, Cost, Failure, Observation, Outcome, ServiceKind, Stage
 from kontum_netcheck.net.names import Names
 from kontum_netcheck.net.network import Detours, Network, NetworkOptions
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.tcp import TcpParams
 

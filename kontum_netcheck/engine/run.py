@@ -10,14 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kontum_netcheck.engine.observing import Conditions, Observer
+from kontum_netcheck.engine.turns import TurnRules, take_turns
 from kontum_netcheck.model import Cause, Check, Failure, Observation, Stage
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.net.stalls import Stalls
-from kontum_netcheck.observing import Conditions, Observer
 from kontum_netcheck.plan import echoes_count
-from kontum_netcheck.turns import TurnRules, take_turns
-
-__all__ = ["Asked", "Conditions", "run_checks"]
 
 _LATE_S = 0.005
 """A turn of the event loop that takes longer means that we are too busy to start another probe."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_link import ask_reference
+from kontum_netcheck.own.link import ask_reference
 from kontum_netcheck.probes.ping import PingParams
 from kontum_netcheck.probes.tcp import TcpParams
 from tests.namespaces import GATEWAY, RESOLVER, SmallNetwork, needs_namespaces, small_network
@@ -15,7 +15,7 @@ from tests.namespaces import GATEWAY, RESOLVER, SmallNetwork, needs_namespaces, 
 _ASK = """
 import asyncio, json, sys
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_link import own_link
+from kontum_netcheck.own.link import own_link
 from kontum_netcheck.probes.tcp import TcpParams
 
 async def ask():

@@ -9,7 +9,7 @@ from kontum_netcheck.net.clock import StepWatch
 from kontum_netcheck.net.link.facts import LocalFacts
 from kontum_netcheck.net.link.local import local_facts, missing_neighbours
 from kontum_netcheck.net.network import Network
-from kontum_netcheck.own_link import OwnLink, own_link
+from kontum_netcheck.own.link import OwnLink, own_link
 from kontum_netcheck.probes.declaration import ProbeParams
 
 _MANY = 0.5

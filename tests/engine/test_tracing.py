@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from kontum_netcheck.engine.tracing import with_paths
 from kontum_netcheck.lab.echo import SILENT, EchoHost
 from kontum_netcheck.model import Cause, Check, Failure, Observation, Outcome, ServiceKind, Stage
 from kontum_netcheck.net.network import Detours, Network, NetworkOptions
 from kontum_netcheck.probes.ping import PingParams
-from kontum_netcheck.tracing import with_paths
 from tests.cli.process import FRAME
 from tests.namespaces import GATEWAY, RESOLVER, SmallNetwork, needs_namespaces, small_network
 

@@ -7,7 +7,7 @@ import pytest
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Cause, Check, ServiceKind
 from kontum_netcheck.plan import OwnAddresses, plan
-from kontum_netcheck.selection import Selection, UnknownWord, select
+from kontum_netcheck.plan.selection import Selection, UnknownWord, select
 
 
 def inventory(**more: Any) -> Inventory:

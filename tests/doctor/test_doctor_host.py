@@ -10,7 +10,7 @@ from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Failure, Measurement, MetricValue, Stage
 from kontum_netcheck.net.icmp import Hop, Method, Path
 from kontum_netcheck.net.icmp.hop_rounds import HopSeries
-from kontum_netcheck.own_side import OwnSide
+from kontum_netcheck.own.side import OwnSide
 
 ADDRESS = "192.0.2.2"
 SILENCE = Measurement({}, Failure(Stage.REPLY, Cause.TIMEOUT))
