@@ -195,7 +195,7 @@ class Inventory(Typed):
         None,
         description="Measurement server for lines whose onsite names bandwidth; a carrier's own goes first.",
     )
-    budget: Budget = Field(default_factory=Budget, description="What bandwidth tests may cost together.")
+    budget: Budget = Field(Budget(), description="What bandwidth tests may cost together.")
     carriers: tuple[Carrier, ...] = ()
     trunks: tuple[Trunk, ...] = Field((), description="SIP trunks and gateways to call lines over.")
     districts: tuple[District, ...] = ()

@@ -31,5 +31,7 @@ class Budget(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    per_run: ByteSize = Field(ByteSize(PER_RUN_BYTES), description="Bytes of one run of the program: 1GB.")
-    per_day: ByteSize = Field(ByteSize(PER_DAY_BYTES), description="Bytes of a day: 2GB.")
+    per_run: ByteSize = Field(
+        default=ByteSize(PER_RUN_BYTES), description="Bytes of one run of the program: 1GB."
+    )
+    per_day: ByteSize = Field(default=ByteSize(PER_DAY_BYTES), description="Bytes of a day: 2GB.")

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_private_key_is_recognised_whoever_wrote_it() -> None:
         with pytest.raises(WrongValue, match="is a private key: show it to nobody") as wrong:
             public_key(text)
         assert text.splitlines()[1] not in str(wrong.value)
-        assert why(lambda text=text: read_trusted(text, "keys")).startswith("keys:1: This is a private key")
+        assert why(partial(read_trusted, text, "keys")).startswith("keys:1: This is a private key")
 
 
 def test_a_key_on_a_list_needs_a_name() -> None:
