@@ -86,8 +86,8 @@ async def test_replies_after_the_timeout_are_lost_and_late() -> None:
 
 
 async def test_a_slow_hosts_last_echoes_are_waited_for_and_counted_as_late() -> None:
-    async with lab({"192.0.2.1": EchoScript(delay_ms=150)}) as pinger:
-        series = await pinger.ping("192.0.2.1", count=4, interval_s=0.05, timeout_s=0.1, payload_bytes=56)
+    async with lab({"192.0.2.1": EchoScript(delay_ms=300)}) as pinger:
+        series = await pinger.ping("192.0.2.1", count=4, interval_s=0.05, timeout_s=0.25, payload_bytes=56)
     assert isinstance(series, EchoSeries)
     assert (series.received_rtts_ms, series.late_count) == ((), 4)
 
