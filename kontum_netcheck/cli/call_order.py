@@ -9,12 +9,13 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.engine.call_rules import refusal_of_call
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Inventory
+from kontum_netcheck.inventory.service_numbers import reaches_a_service
 from kontum_netcheck.model import Check, Failure, Message, Observation, TurnKind, message
 from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.probes.calling import ModemWay, SipWay
 from kontum_netcheck.recording.moments import quiet_at
 
-_CALLED = ("call", "fax")
+_MARKED = ("call", "fax", "modem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def stop_without_secrets(shell: Shell, checks: Iterable[Check]) -> None:
 
 def modem_or_stop(shell: Shell, device: str | None, checks: Iterable[Check]) -> str | None:
     """The modem's port, where one of the checks needs it; none that can be used ends the program."""
-    if not any(check.turn and isinstance(getattr(check.params, "way", None), ModemWay) for check in checks):
+    if not any(map(_needs_modem, checks)):
         return device
     from kontum_netcheck.net.modem import PortFault, choose, ports
 
@@ -93,6 +94,31 @@ def modem_or_stop(shell: Shell, device: str | None, checks: Iterable[Check]) -> 
         return choose(ports(), device)
     except PortFault as fault:
         raise shell.stop(fault.problem) from None
+
+
+def _needs_modem(check: Check) -> bool:
+    if check.probe == "modem":
+        return check.skip is None
+    return check.turn is not None and isinstance(getattr(check.params, "way", None), ModemWay)
+
+
+def prefix_or_stop(shell: Shell, typed: str | None) -> str:
+    """What a modem dials in front of a number; what is none, or reaches somebody by itself, ends the program."""
+    from kontum_netcheck.net.modem.dialling import is_prefix
+
+    prefix = typed or ""
+    if not is_prefix(prefix):
+        raise shell.stop(
+            message(
+                "--dial-prefix {value}: at most 8 of the digits, * and #, with a comma for a pause.",
+                value=prefix,
+            )
+        )
+    if reaches_a_service(prefix):
+        raise shell.stop(
+            message("--dial-prefix {value} reaches a service by itself. Nobody was called.", value=prefix)
+        )
+    return prefix
 
 
 class CallRules:
@@ -139,7 +165,7 @@ class CallRules:
     def marked(self, observation: Observation) -> Observation:
         """With why it was made, and why even in quiet hours, where it was."""
         metrics = dict(observation.metrics)
-        if observation.probe not in _CALLED or "method" not in metrics:
+        if observation.probe not in _MARKED or "method" not in metrics:
             return observation
         if self._order.why:
             metrics["purpose"] = self._order.why

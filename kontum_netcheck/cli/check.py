@@ -24,6 +24,7 @@ from kontum_netcheck.cli.options import (
     NoStoreOption,
     OperatorOption,
     OutputOption,
+    PrefixOption,
     ProbeOption,
     QuietOption,
     RateOption,
@@ -65,6 +66,7 @@ def check(
     most_calls: MostCallsOption = None,
     ignore_quiet: IgnoreQuietOption = None,
     device: ModemOption = None,
+    dial_prefix: PrefixOption = None,
     store: StoreOption = None,
     no_store: NoStoreOption = False,
     quiet: QuietOption = False,
@@ -76,7 +78,7 @@ def check(
     from dataclasses import replace
 
     from kontum_netcheck.cli.asking import World
-    from kontum_netcheck.cli.call_order import Typed, order_or_stop
+    from kontum_netcheck.cli.call_order import Typed, order_or_stop, prefix_or_stop
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.keeping import keeping
     from kontum_netcheck.cli.load_order import loads_or_none
@@ -104,14 +106,14 @@ def check(
     selection = select_or_stop(
         shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
-    order = Typed(calls, call_gap, most_calls, ignore_quiet)
-    wanted = replace(
-        wanted,
-        calls=order_or_stop(shell, loaded.inventory, order),
-        loads=loads_or_none(bandwidth=bandwidth, metered=metered),
+    order = order_or_stop(shell, loaded.inventory, Typed(calls, call_gap, most_calls, ignore_quiet))
+    wanted = replace(wanted, calls=order, loads=loads_or_none(bandwidth=bandwidth, metered=metered))
+    network = NetworkOptions(
+        source_address=source_or_stop(shell, source),
+        max_pps=max_pps,
+        modem_device=device,
+        modem_prefix=prefix_or_stop(shell, dial_prefix),
     )
-    source_address = source_or_stop(shell, source)
-    network = NetworkOptions(source_address=source_address, max_pps=max_pps, modem_device=device)
     with keeping(shell, store, wanted=not no_store) as kept:
         code = run_and_report(shell, loaded, selection, wanted, World(network), kept)
     raise typer.Exit(code)

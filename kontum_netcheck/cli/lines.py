@@ -18,6 +18,7 @@ from kontum_netcheck.cli.options import (
     MostCallsOption,
     NoStoreOption,
     OperatorOption,
+    PrefixOption,
     SourceOption,
     StoreOption,
     VantageOption,
@@ -68,14 +69,15 @@ TimesOption = Annotated[
 PageOption = Annotated[
     bool, option("--page", help=_("Send a test page to each fax that is called by modem."))
 ]
+DialToneOption = Annotated[
+    bool,
+    option(
+        "--dial-tone",
+        help=_("Call nobody: the modem is plugged into this one line, and listens whether it lives."),
+    ),
+]
 WhyOption = Annotated[
     str | None, option("--why", metavar=_("TEXT"), help=_("Why it is tried, for the call log."))
-]
-PrefixOption = Annotated[
-    str | None,
-    option(
-        "--dial-prefix", metavar=_("TEXT"), help=_("What a modem dials in front: 9, for an outside line.")
-    ),
 ]
 
 
@@ -100,6 +102,7 @@ def test(
     words: LinesArgument = None,
     times: TimesOption = 1,
     page: PageOption = False,
+    dial_tone: DialToneOption = False,
     call_gap: CallGapOption = None,
     most_calls: MostCallsOption = None,
     ignore_quiet: IgnoreQuietOption = None,
@@ -119,20 +122,24 @@ def test(
     lang: LangOption = None,
 ) -> None:
     """Call the lines of a site, one after the other, and judge them. Exit codes as those of `check`."""
-    from kontum_netcheck.cli.call_order import Typed, order_or_stop
+    from kontum_netcheck.cli.call_order import Typed, order_or_stop, prefix_or_stop
     from kontum_netcheck.cli.formats import formats_or_stop
     from kontum_netcheck.cli.keeping import keeping
+    from kontum_netcheck.cli.lines_dial_tone import dial_tone_trial
     from kontum_netcheck.cli.lines_page import with_page
     from kontum_netcheck.cli.lines_place import trial_or_stop
     from kontum_netcheck.cli.lines_test import test_lines
     from kontum_netcheck.cli.wanted import Wanted, operator_or_default, source_or_stop, vantage_or_default
+    from kontum_netcheck.model import message
     from kontum_netcheck.net.network import NetworkOptions
 
     shell = shell_of(context)
     formats = formats_or_stop(shell, format_name, output or (), markdown=True)
     source_address = source_or_stop(shell, source)
     typed = Typed(True, call_gap, most_calls, ignore_quiet, why)
-    trial = trial_or_stop(
+    if dial_tone and (page or times > 1):
+        raise shell.stop(message("--dial-tone calls nobody: leave out --page and --times."))
+    trial = (dial_tone_trial if dial_tone else trial_or_stop)(
         shell,
         words or (),
         lambda inventory: order_or_stop(shell, inventory, typed),
@@ -146,9 +153,8 @@ def test(
         calls=trial.order,
         exit_zero=exit_zero,
     )
-    network = NetworkOptions(
-        source_address=source_address, modem_device=device, modem_prefix=dial_prefix or ""
-    )
+    prefix = prefix_or_stop(shell, dial_prefix)
+    network = NetworkOptions(source_address=source_address, modem_device=device, modem_prefix=prefix)
     with keeping(shell, store, wanted=not no_store) as kept:
         code = test_lines(shell, trial, wanted, network, kept, formats, times=times, csv_keys=csv_keys)
     raise typer.Exit(code)
@@ -176,6 +182,7 @@ add(
         "lines test thpt-kon-tum phone-1 --times 3",
         "lines test thpt-kon-tum fax-1 --call-gap 30 -o goi-thu.csv",
         "lines test thpt-kon-tum fax-1 --page",
+        "lines test thpt-kon-tum fax-1 --dial-tone",
         "lines test so-gddt --ignore-quiet 'line repaired at 08:10'",
     ),
     "test",

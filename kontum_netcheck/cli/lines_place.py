@@ -32,25 +32,42 @@ class Trial:
     order: CallOrder
 
 
-def trial_or_stop(
-    shell: Shell, words: Sequence[str], order_of: Callable[[Inventory], CallOrder | None]
-) -> Trial:
-    """Take the words apart. What can't be called is told; where nothing is left, the program ends."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site, and the words for its lines as they were typed."""
+
+    loaded: Loaded
+    selection: Selection
+    site: Site
+    lines: tuple[str, ...]
+
+
+def place_or_stop(shell: Shell, words: Sequence[str]) -> Place:
+    """Take the words apart; without a site the program ends."""
     typed, rest = inventory_of(words)
     loaded = load_or_stop(shell, typed)
     inventory = loaded.inventory
     if not rest:
         known = ", ".join(site.id for site in inventory.sites[:10])
         raise shell.stop(message("Which site? Nobody is called without one: {known} …", known=known))
-    order = order_of(inventory)
-    assert order is not None
     selection = select_or_stop(
         shell, inventory, district=None, site=rest[:1], carrier=None, probe=None, skip=None
     )
     site = next(site for site in inventory.sites if selection.has_site(site))
+    return Place(loaded, selection, site, tuple(rest[1:]))
+
+
+def trial_or_stop(
+    shell: Shell, words: Sequence[str], order_of: Callable[[Inventory], CallOrder | None]
+) -> Trial:
+    """The lines of a site that are to be called. What can't be is told; where nothing is left, the program ends."""
+    place = place_or_stop(shell, words)
+    inventory, selection, site = place.loaded.inventory, place.selection, place.site
+    order = order_of(inventory)
+    assert order is not None
     on = datetime.now(UTC).astimezone(inventory.zone).date()
     planned = [c for c in plan(inventory, selection, on=on, calls=order.calls).checks if c.kind in _CALLED]
-    wanted = _named(shell, inventory, site, rest[1:]) if rest[1:] else {check.id for check in planned}
+    wanted = named_or_stop(shell, place) if place.lines else {check.id for check in planned}
     there = [check for check in planned if check.id in wanted]
     for check in there:
         if check.skip is not None:
@@ -58,14 +75,14 @@ def trial_or_stop(
     callable_ = tuple(check for check in there if check.skip is None)
     if not callable_:
         raise shell.stop(message("There is nothing to call at {site}.", site=site.name))
-    return Trial(loaded, selection, site, callable_, order)
+    return Trial(place.loaded, selection, site, callable_, order)
 
 
-def _named(shell: Shell, inventory: Inventory, site: Site, words: Sequence[str]) -> set[str]:
-    """The ids of the checks of the lines that were named."""
-    known = items(inventory)
+def named_or_stop(shell: Shell, place: Place) -> set[str]:
+    """The ids of the checks of the phones and faxes that were named; what is none ends the program."""
+    known = [item for item in items(place.loaded.inventory) if item.check.kind in _CALLED]
     try:
-        return {find_item(word, site, known).check.id for word in words}
+        return {find_item(word, place.site, known).check.id for word in place.lines}
     except WrongValue as wrong:
         raise shell.stop(sentence(wrong)) from None
 

@@ -152,3 +152,9 @@ ModemOption = Annotated[
     str | None,
     option("--device", metavar=_("PORT"), help=_("The modem's port [the only one that looks like a modem].")),
 ]
+PrefixOption = Annotated[
+    str | None,
+    option(
+        "--dial-prefix", metavar=_("TEXT"), help=_("What a modem dials in front: 9, for an outside line.")
+    ),
+]

@@ -42,6 +42,8 @@ _SERVICES: tuple[tuple[re.Pattern[str], Message], ...] = (
     (re.compile("80[0-9]{5,7}"), message("the network of party and government (080)")),
 )
 
+_BEGINS_A_SERVICE = re.compile("10|11[1-9]|18|19")
+
 KIND_OF_NUMBER_WORDS: Mapping[NumberKind, Message] = MappingProxyType(
     {
         NumberKind.FIXED: message("fixed"),
@@ -56,6 +58,15 @@ def service_of(significant: str) -> Message | None:
     if significant in EMERGENCY:
         return EMERGENCY[significant]
     return next((what for pattern, what in _SERVICES if pattern.fullmatch(significant)), None)
+
+
+def reaches_a_service(prefix: str) -> bool:
+    """Whether these digits in front of a national number are a service's, at once or behind an outside line's digit.
+
+    An exchange connects as soon as a number is whole: 113 in front of a number is a call to the police.
+    """
+    parts = re.split("[^0-9]+", prefix)
+    return any(_BEGINS_A_SERVICE.match(digits + "0") for part in parts for digits in (part, part[1:]))
 
 
 def kind_of(e164: str) -> NumberKind:

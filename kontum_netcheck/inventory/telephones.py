@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from kontum_netcheck.inventory.fields import Code, Name, Slug, SubscriberNumber, Typed
 from kontum_netcheck.inventory.numbers import split_extension
+from kontum_netcheck.inventory.service_numbers import reaches_a_service
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.net.address import HostPort, parse_host_port
 from kontum_netcheck.probes.calling import RING_FOR_S
@@ -108,6 +109,16 @@ class Trunk(Typed):
                 message("Write host or host:port, and transport: tls where it is wanted."),
             )
         parse_host_port(text, _USUAL_PORT)
+        return text
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_an_outside_line(cls, text: str) -> str:
+        if reaches_a_service(text):
+            raise WrongValue(
+                message("The prefix {value} reaches a service or emergency number by itself.", value=text),
+                message("Write what an outside line needs, such as 9."),
+            )
         return text
 
     @property

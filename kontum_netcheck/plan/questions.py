@@ -187,6 +187,13 @@ def _called(inventory: Inventory, site: Site, line: Phone | Fax, calls: Calls | 
     return PlannedService(line.id, kind, national(line.number), line.optional, (check,))
 
 
+def dial_tone_of(line: Check) -> Check:
+    """Whether the line of this phone or fax has a dial tone: for a modem that is plugged into it (docs/modem.md)."""
+    params = PROBES["modem"].params(modem=line.target)
+    check_id = f"{line.site_id}/{line.service_id}/{params.probe}"
+    return _check(check_id, line.site_id, line.service_id, line.kind, params)
+
+
 def _on_site(
     inventory: Inventory, site: Site, line: Line, selection: Selection, own: OwnAddresses
 ) -> Iterator[Check]:

@@ -47,6 +47,8 @@ MODEM = Probe(
         Metric("tone", message("tone heard")),
         Metric("wait_ms", message("time until the dial tone (ms)"), lower_is_better=True),
         Metric("method", message("how it was tried")),
+        Metric("purpose", message("why it was tried")),
+        Metric("quiet_ignored", message("why it was called in quiet hours")),
     ),
     limits=(),
     valid_for=timedelta(hours=24),

@@ -15,6 +15,7 @@ RESULT_WORDS: Mapping[str, Message] = MappingProxyType(
         "rejected": message("call rejected"),
         "no_carrier": message("no modem answered"),
         "fax_answered": message("fax machine answered"),
+        "dial_tone": message("dial tone heard"),
         **{answer.key: answer.label for answer in ANSWERS},
     }
 )

@@ -14,6 +14,7 @@ import yaml
 from tests.cli.bell import Bell, exchange
 from tests.cli.process import Program
 from tests.cli.terminal import Terminal
+from tests.hayes import hayes_modem
 
 ONE, TWO, FAX = "0260 3 000 002", "0260 3 000 003", "0260 3 000 004"
 Write = Callable[..., Path]
@@ -117,11 +118,61 @@ def test_an_extension_is_left_to_people(program: Program, write: Write) -> None:
     assert "record a phone-1" in done.err
 
 
+@pytest.mark.parametrize("prefix", ["113,", "9113", "AT"])
+def test_a_modem_dials_nothing_in_front_that_is_no_outside_line(
+    program: Program, write: Write, prefix: str
+) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE, via="modem"))
+        done = program("lines", "test", "a", "--dial-prefix", prefix)
+    assert done.code == 3
+    assert f"--dial-prefix {prefix}" in done.err
+    assert "Call 1" not in done.err
+
+
+# --- A dial tone, without a call ---
+
+
+@pytest.mark.parametrize(("dialogue", "code"), [("dial_tone", 0), ("no_dial_tone", 2)])
+def test_the_dial_tone_of_the_line_at_hand_calls_nobody(
+    program: Program, write: Write, dialogue: str, code: int
+) -> None:
+    with exchange() as bell, hayes_modem(dialogue) as modem:
+        write(bell, line(ONE, no_calls="true"), line(TWO))
+        done = program("lines", "test", "a", "phone-1", "--dial-tone", "--device", modem.device)
+        log = program("record", "--call-log", "--csv-keys").out.splitlines()
+    assert (done.code, bell.seen) == (code, [])
+    assert "Nobody is called" in done.err
+    assert len(log) == 1
+
+
+@pytest.mark.parametrize("words", ["a", "a phone-1 phone-2"])
+def test_only_a_person_knows_which_line_the_modem_is_plugged_into(
+    program: Program, write: Write, words: str
+) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE), line(TWO))
+        done = program("lines", "test", *words.split(), "--dial-tone")
+    assert (done.code, bell.seen) == (3, [])
+    assert "phone-1, phone-2" in done.err
+
+
+def test_no_line_is_taken_in_quiet_hours(program: Program, write: Write) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE), quiet=quiet_now())
+        done = program("lines", "test", "a", "phone-1", "--dial-tone", "--device", "/dev/null")
+    assert done.code == 3
+    assert "Quiet hours" in done.err
+
+
 # --- Quiet hours, with a reason ---
 
 
-def test_a_reason_to_call_in_quiet_hours_is_kept_with_each_call(program: Program, write: Write) -> None:
-    with exchange() as bell:
+@pytest.mark.parametrize("answers", ["486 Busy Here", "503 Service Unavailable"])
+def test_a_reason_to_call_in_quiet_hours_is_kept_with_each_call(
+    program: Program, write: Write, answers: str
+) -> None:
+    with exchange(answers) as bell:
         write(bell, line(ONE), quiet=quiet_now())
         program("lines", "test", "a", "--ignore-quiet", "line repaired at 08:10")
         assert bell.counts["INVITE"] == 1

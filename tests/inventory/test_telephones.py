@@ -61,6 +61,10 @@ def test_a_line_is_called_over_its_trunk(tmp_path: Path, trunks: str, phone: str
         pytest.param("{id: one, sip: a, carrier: vnpd}", "via: sip", "vnpt", id="an unknown carrier"),
         pytest.param(f"{VNPT}, {VNPT}", "via: sip, trunk: one", "taken", id="one id twice"),
         pytest.param('{id: one, sip: "a:99999"}', "via: sip", "is not a port", id="a wrong port"),
+        pytest.param(
+            "{id: one, sip: a, prefix: '9113'}", "via: sip", "by itself", id="a prefix that calls the police"
+        ),
+        pytest.param("{id: one, sip: a, prefix: '1900'}", "via: sip", "by itself", id="a premium prefix"),
         pytest.param('{id: one, sip: "sip:a"}', "via: sip", "Write host", id="a URI"),
         pytest.param(
             "{id: one, sip: a, transport: sctp}", "via: sip", "udp, tcp, tls", id="no such transport"

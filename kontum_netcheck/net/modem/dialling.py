@@ -24,9 +24,14 @@ def dial_string(number: str, prefix: str = "") -> str:
         digits = _TRUNK + digits.removeprefix(_COUNTRY)
     elif digits.startswith("+"):
         digits = _INTERNATIONAL + digits[1:]
-    if not _DIGITS.fullmatch(digits) or not _PREFIX.fullmatch(prefix):
+    if not _DIGITS.fullmatch(digits) or not is_prefix(prefix):
         raise ValueError(f"no number to dial: {prefix!r} {number!r}")
     return prefix.upper() + digits
+
+
+def is_prefix(text: str) -> bool:
+    """Whether a modem can dial it in front of a number: digits, `*`, `#`, `,` (a pause), `W` (a dial tone)."""
+    return _PREFIX.fullmatch(text) is not None
 
 
 def wake(line: Line, patience: Patience) -> None:
