@@ -13,7 +13,7 @@ from kontum_netcheck.report.build import DistrictRow, Report
 from kontum_netcheck.report.cells import district_remarks, oldest_evidence_at
 from kontum_netcheck.report.check_lines import fingerprint
 from kontum_netcheck.report.html.province_map import ProvinceMap
-from kontum_netcheck.report.html.rows import Rows, SiteView
+from kontum_netcheck.report.html.rows import Rows, SiteView, is_brief
 from kontum_netcheck.report.html.words import WORDS
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.wording import KIND_WORDS, READINESS_WORDS
@@ -21,6 +21,9 @@ from kontum_netcheck.wording import KIND_WORDS, READINESS_WORDS
 _WORST_FIRST = tuple(sorted(Readiness, reverse=True))
 _MOST_OPEN = 60
 """From more sites on, districts are folded when the page opens."""
+_BRIEF = message(
+    "This report is large: of services that are ready only the number of checks is told. CSV, XLSX and JSON list all."
+)
 
 
 class Tile(NamedTuple):
@@ -84,7 +87,7 @@ class Page:
             heading=text(message("Readiness of {province}", province=report.province)),
             about=text(_about(report)),
             warnings=tuple(map(text, framing.warnings(report))),
-            notes=tuple(map(text, report.run.notes)),
+            notes=tuple(map(text, (*report.run.notes, *([_BRIEF] if is_brief(report) else [])))),
             nothing=text(nothing) if nothing else "",
             verdict=report.verdicts.readiness.value,
             verdicts={readiness.value: text(READINESS_WORDS[readiness]) for readiness in Readiness},

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from kontum_netcheck.model import Observation, Outcome, Readiness, ServiceKind, message
+from kontum_netcheck.model import Message, Observation, Outcome, Readiness, ServiceKind, message
 from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report import cells
 from kontum_netcheck.report.blocks import KINDS
@@ -22,6 +22,8 @@ _FACTS = (
     (message("Contact"), cells.contact),
     (message("Contact's phone"), cells.contact_phone),
 )
+_MOST_LISTED = 5_000
+"""Checks. A country's 20,000, all listed, made a page of 9.5 MB."""
 
 
 class CheckView(NamedTuple):
@@ -44,6 +46,7 @@ class ServiceView(NamedTuple):
     verdict: int
     history: Sparkline | None
     checks: tuple[CheckView, ...]
+    unlisted: str  # how many checks are in order and not listed
 
 
 class KindView(NamedTuple):
@@ -70,6 +73,12 @@ class SiteView(NamedTuple):
     who: str
     services: tuple[ServiceView, ...]
     checks_count: int
+    is_listed: bool  # any of them
+
+
+def is_brief(report: Report) -> bool:
+    """Whether the report is too large for a page that lists all checks: those of what is ready are counted."""
+    return len(report.checks) > _MOST_LISTED
 
 
 class Rows:
@@ -82,6 +91,8 @@ class Rows:
         self._now = report.run.finished_at
         self._measured = Measured(options)
         self._moments: dict[datetime, str] = {}
+        self._askers: dict[tuple[str, str], str] = {}
+        self._is_brief = is_brief(report)
 
     def site(self, row: SiteRow, anchor: str = "") -> SiteView:
         """One site; `anchor`: its name in the page, where it has no number."""
@@ -101,7 +112,8 @@ class Rows:
             facts=tuple(self._facts(row)),
             who=next(iter(asked_by)) if len(asked_by) == 1 else "",
             services=services,
-            checks_count=sum(len(service.checks) for service in services),
+            checks_count=sum(len(service.checks) for service in row.verdict.services),
+            is_listed=any(service.checks for service in services),
         )
 
     def _facts(self, row: SiteRow) -> Iterator[tuple[str, str]]:
@@ -124,16 +136,21 @@ class Rows:
         if found.kind is not ServiceKind.PORTAL:
             title = self._text(message("{kind} {name}", kind=KIND_WORDS[found.kind], name=found.name))
         about = [each for each in (row.role, row.carrier) if each]
+        is_listed = not self._is_brief or found.readiness is not Readiness.READY
+        listed = found.checks if is_listed else ()
         return ServiceView(
             title=self._text(title),
             about=self._text(tuple(about)),
             verdict=found.readiness.value,
-            history=None if row.followed is None else Sparkline.of(row.followed, self._options),
+            history=Sparkline.of(row.followed, self._options) if row.followed and is_listed else None,
             checks=tuple(
-                self._check(CheckRow(row.site, found, check, row.site.origin), told_who)
-                for check in found.checks
+                self._check(CheckRow(row.site, found, check, row.site.origin), told_who) for check in listed
             ),
+            unlisted="" if is_listed else self._in_order(len(found.checks)),
         )
+
+    def _in_order(self, count: int) -> str:
+        return self._text(message("{count} checks in order", count=count))
 
     def _check(self, row: CheckRow, told_who: bool) -> CheckView:
         found = row.verdict
@@ -157,13 +174,16 @@ class Rows:
         return dict.fromkeys(who for one in asked if not is_by_hand(one) and (who := self._who(one)))
 
     def _who(self, seen: Observation) -> str:
-        if not seen.vantage:
-            return self._text(seen.operator)
-        said = message("from {vantage}", vantage=seen.vantage)
-        return self._text(
-            message("{operator}, {vantage}", operator=seen.operator, vantage=said) if seen.operator else said
-        )
+        key = seen.operator, seen.vantage
+        return self._askers.get(key) or self._askers.setdefault(key, self._text(_asker(*key)))
 
     def _moment(self, at: datetime) -> str:
         minute = at.replace(second=0, microsecond=0)
         return self._moments.get(minute) or self._moments.setdefault(minute, self._text(at))
+
+
+def _asker(operator: str, vantage: str) -> Message | str:
+    if not vantage:
+        return operator
+    said = message("from {vantage}", vantage=vantage)
+    return message("{operator}, {vantage}", operator=operator, vantage=said) if operator else said

@@ -6,13 +6,13 @@ from kontum_netcheck.model import Message, message
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.past import Followed
 
-STEP, WIDTH, HEIGHT = 7, 5, 24
+STEP, HEIGHT = 7, 24
 _LEAST = 1.5  # a bar of a small value is still seen
 _CROSS = 4
 
 
 class Sparkline(NamedTuple):
-    """Bars as an SVG path over `width` × `HEIGHT`; `missed` are the crosses where there was no answer."""
+    """Bars as strokes of an SVG path over `width` × `HEIGHT`; `missed` are the crosses where there was no answer."""
 
     width: int
     bars: str
@@ -31,7 +31,7 @@ class Sparkline(NamedTuple):
                 missed.append(f"M{left} {top}l{_CROSS} {_CROSS}m0-{_CROSS}l-{_CROSS} {_CROSS}")
             else:
                 height = max(_LEAST, answer.value / most * (HEIGHT - 1)) if most > 0 else _LEAST
-                bars.append(f"M{left} {HEIGHT}v-{height:.3g}h{WIDTH}v{height:.3g}z")
+                bars.append(f"M{left + 2} {HEIGHT}V{HEIGHT - height:.3g}")
         return cls(
             len(followed.answers) * STEP + 1, "".join(bars), "".join(missed), options.text(_said(followed))
         )
@@ -44,7 +44,7 @@ def _said(followed: Followed) -> Message:
         return message("none of {count} answered since {moment}", count=count, moment=since)
     unit = "Mbit/s" if followed.metric.endswith("_mbit_per_s") else "ms"
     least, most = min(values), max(values)
-    if len(values) == 1:
+    if least == most:
         told = message("{value} {unit}", value=least, unit=unit)
     else:
         told = message("{least} to {most} {unit}", least=least, most=most, unit=unit)
