@@ -69,6 +69,16 @@ TimesOption = Annotated[
 PageOption = Annotated[
     bool, option("--page", help=_("Send a test page to each fax that is called by modem."))
 ]
+SecondsOption = Annotated[
+    float | None,
+    option(
+        "--seconds",
+        metavar=_("SECONDS"),
+        min=1,
+        max=60,
+        help=_("Speak so long with phones over SIP that send back what they hear: loss, jitter, MOS."),
+    ),
+]
 DialToneOption = Annotated[
     bool,
     option(
@@ -102,6 +112,7 @@ def test(
     words: LinesArgument = None,
     times: TimesOption = 1,
     page: PageOption = False,
+    seconds: SecondsOption = None,
     dial_tone: DialToneOption = False,
     call_gap: CallGapOption = None,
     most_calls: MostCallsOption = None,
@@ -129,6 +140,7 @@ def test(
     from kontum_netcheck.cli.lines_page import with_page
     from kontum_netcheck.cli.lines_place import trial_or_stop
     from kontum_netcheck.cli.lines_test import test_lines
+    from kontum_netcheck.cli.lines_voice import with_voice
     from kontum_netcheck.cli.wanted import Wanted, operator_or_default, source_or_stop, vantage_or_default
     from kontum_netcheck.model import message
     from kontum_netcheck.net.network import NetworkOptions
@@ -137,8 +149,8 @@ def test(
     formats = formats_or_stop(shell, format_name, output or (), markdown=True)
     source_address = source_or_stop(shell, source)
     typed = Typed(True, call_gap, most_calls, ignore_quiet, why)
-    if dial_tone and (page or times > 1):
-        raise shell.stop(message("--dial-tone calls nobody: leave out --page and --times."))
+    if dial_tone and (page or seconds or times > 1):
+        raise shell.stop(message("--dial-tone calls nobody: leave out --page, --seconds and --times."))
     trial = (dial_tone_trial if dial_tone else trial_or_stop)(
         shell,
         words or (),
@@ -146,6 +158,8 @@ def test(
     )
     if page:
         trial = with_page(shell, trial)
+    if seconds:
+        trial = with_voice(shell, trial, seconds)
     wanted = Wanted(
         vantage=vantage_or_default(vantage),
         operator=operator_or_default(operator),
@@ -158,6 +172,22 @@ def test(
     with keeping(shell, store, wanted=not no_store) as kept:
         code = test_lines(shell, trial, wanted, network, kept, formats, times=times, csv_keys=csv_keys)
     raise typer.Exit(code)
+
+
+def answer(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar=_("[INVENTORY] TRUNK"), show_default=False, help=_("The id of a trunk of the inventory.")
+        ),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Answer calls at a trunk as its user and send back what is heard, until Ctrl-C. Calls nobody."""
+    from kontum_netcheck.cli.lines_voice import answer_calls
+
+    answer_calls(shell_of(context), words or ())
 
 
 @lines.callback(invoke_without_command=True)
@@ -183,7 +213,15 @@ add(
         "lines test thpt-kon-tum fax-1 --call-gap 30 -o goi-thu.csv",
         "lines test thpt-kon-tum fax-1 --page",
         "lines test thpt-kon-tum fax-1 --dial-tone",
+        "lines test thpt-kon-tum phone-1 --seconds 10",
         "lines test so-gddt --ignore-quiet 'line repaired at 08:10'",
     ),
     "test",
+)
+add(
+    lines,
+    answer,
+    _("Be the echo that a voice test calls."),
+    ("lines answer echo-trunk",),
+    "answer",
 )

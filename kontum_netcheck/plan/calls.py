@@ -59,6 +59,11 @@ def _way(inventory: Inventory, line: Phone | Fax, calls: Calls) -> SipWay | Mode
     return None if trunk is None else _over(trunk, line.number, calls)
 
 
+def way_over(trunk: Trunk) -> SipWay:
+    """The trunk itself, for who calls nobody over it."""
+    return _over(trunk, "", Calls())
+
+
 def _over(trunk: Trunk, number: str, calls: Calls) -> SipWay:
     def dialled(e164: str) -> str:
         return e164 if trunk.dial == "e164" else national(e164).replace(" ", "")
@@ -74,7 +79,7 @@ def _over(trunk: Trunk, number: str, calls: Calls) -> SipWay:
         password=trunk.password,
         domain=trunk.domain,
         caller=None if trunk.caller is None else dialled(trunk.caller),
-        dialled=trunk.prefix + dialled(number),
+        dialled=trunk.prefix + dialled(number) if number else "",
         ring_for_s=calls.ring_for_s,
     )
 

@@ -45,6 +45,17 @@ _FAX_INTRODUCTION = (
 )
 """What a fax machine says of itself (T.30: CSI and DIS), and a modem of Class 2 of the call."""
 
+_SOUND = (
+    Metric("sent_count", message("packets of speech sent")),
+    Metric("received_count", message("packets of speech that came back")),
+    Metric("duplicate_count", message("replies received twice"), lower_is_better=True),
+    Metric("loss_pct", message("packet loss (%)"), lower_is_better=True),
+    Metric("jitter_ms", message("jitter of the sound (ms)"), lower_is_better=True),
+    Metric("rtt_avg_ms", message("mean round trip (ms)"), lower_is_better=True),
+    Metric("mos", message("estimated voice quality (MOS, G.107)"), lower_is_better=False),
+)
+"""Of a call to an echo: there and back."""
+
 FAIR_VOICE = 3
 """The middle of the words of ITU-T P.800 Annex B (listening quality): 5 excellent, 4 good, 3 fair, 2 poor, 1 bad."""
 
@@ -122,8 +133,10 @@ CALL = Probe(
         Metric("voice_quality", message("voice quality, 1 to 5"), lower_is_better=False),
         *_SAID_WITH_IT,
         *_BY_MACHINE,
+        *_SOUND,
     ),
     limits=(
+        Limit("mos", 3.6, 3.1, False, "ITU-T G.107, R 70 and R 60"),
         Limit(
             "voice_quality",
             FAIR_VOICE,

@@ -35,6 +35,7 @@ _FAX_LISTEN_S = 10.0
 _SIP_WAIT_S = 32.0  # RFC 3261, timer B
 _SIP_PACKETS = 12
 _SIP_PACKET_BYTES = 900
+_FRAMES_PER_S, _FRAME_BYTES = 50, 200  # G.711 with the headers of RTP, UDP and IP
 _MODEM_S = 75.0
 _PAGE_S = 90.0  # at 2,400 bit/s
 _FORBIDDEN = 403
@@ -88,6 +89,7 @@ class SipWay(Way):
     domain: str | None = None
     caller: str | None = None  # as it is sent
     dialled: str  # as the trunk wants it
+    voice_s: float = 0.0  # how long to speak with a number that sends back what it hears; 0: not at all
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -141,8 +143,13 @@ def cost_of_fax(params: Called) -> Cost:
 
 def _cost(params: Called, over_sip_s: float) -> Cost:
     match params.way:
-        case SipWay():
-            return Cost(_SIP_PACKETS, _SIP_PACKETS * _SIP_PACKET_BYTES, over_sip_s)
+        case SipWay() as way:
+            frames_count = round(2 * way.voice_s * _FRAMES_PER_S)  # there and back
+            return Cost(
+                _SIP_PACKETS + frames_count,
+                _SIP_PACKETS * _SIP_PACKET_BYTES + frames_count * _FRAME_BYTES,
+                over_sip_s + way.voice_s,
+            )
         case ModemWay() as way:
             return Cost(duration_s=_MODEM_S + (_PAGE_S if way.page else 0.0))
     return Cost()
@@ -193,18 +200,22 @@ def fax_result(found: Measurement) -> Measurement:
 
 
 async def _over_trunk(way: SipWay, network: "Network", *, ring_for_s: float, listen_s: float) -> Measurement:
-    from kontum_netcheck.net.sip.ring import ring
+    from kontum_netcheck.net.sip import ring, voice
 
     known: dict[str, MetricValue] = {"method": "sip", "trunk": way.trunk}
     try:
-        found = await ring(
-            network,
-            account_of(way),
-            way.dialled,
-            ring_for_s=ring_for_s,
-            listen_s=listen_s,
-            on_progress=known.update,
-        )
+        account = account_of(way)
+        if way.voice_s:
+            found = await voice(network, account, way.dialled, seconds=way.voice_s, on_progress=known.update)
+        else:
+            found = await ring(
+                network,
+                account,
+                way.dialled,
+                ring_for_s=ring_for_s,
+                listen_s=listen_s,
+                on_progress=known.update,
+            )
     except asyncio.CancelledError:  # the call is cleared: what is known of it is kept
         return Measurement(known, Failure(Stage.REPLY, Cause.INTERRUPTED))
     except CannotMeasure as fault:

@@ -15,6 +15,7 @@ from tests.cli.bell import Bell, exchange
 from tests.cli.process import Program
 from tests.cli.terminal import Terminal
 from tests.hayes import hayes_modem
+from tests.sipp import free_sip_port
 
 ONE, TWO, FAX = "0260 3 000 002", "0260 3 000 003", "0260 3 000 004"
 Write = Callable[..., Path]
@@ -128,6 +129,23 @@ def test_a_modem_dials_nothing_in_front_that_is_no_outside_line(
     assert done.code == 3
     assert f"--dial-prefix {prefix}" in done.err
     assert "Call 1" not in done.err
+
+
+def test_a_voice_test_needs_a_phone_over_sip(program: Program, write: Write) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE, via="modem"))
+        done = program("lines", "test", "a", "--seconds", "5")
+    assert (done.code, bell.seen) == (3, [])
+    assert "--seconds" in done.err
+
+
+def test_an_echo_needs_a_trunk_that_takes_it(program: Program, write: Write) -> None:
+    with exchange() as bell:
+        write(bell, line(ONE), trunks=[{"id": "gw", "sip": f"127.0.0.1:{free_sip_port()}"}])
+        assert "This inventory has: gw" in program("lines", "answer", "gww").err
+        done = program("lines", "answer", "gw")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("gw: ")
 
 
 # --- A dial tone, without a call ---

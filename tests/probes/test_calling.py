@@ -1,6 +1,7 @@
 """Phones and faxes called by a machine, from the inventory to the observation: over SIPp, and by a modem at a pty."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from kontum_netcheck.engine.turns import TurnRules
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Cause, Check, Failure, Measurement, Observation, Outcome, Stage
 from kontum_netcheck.net.network import Network, NetworkOptions
+from kontum_netcheck.net.sip import answer
 from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.plan import plan
 from kontum_netcheck.plan.calls import Calls
+from kontum_netcheck.probes.by_hand import CALL
 from kontum_netcheck.probes.calling import fax_result
 from tests.hayes import hayes_modem
 from tests.sipp import NEEDS_SIPP, sipp
@@ -103,6 +106,21 @@ async def test_what_a_server_says_of_the_number_is_the_lines_and_what_of_itself_
 def test_a_fax_counts_only_after_it_was_heard(metrics: dict[str, str], cause: Cause | None) -> None:
     failure = fax_result(Measurement(metrics)).failure
     assert (failure and failure.cause) == cause
+
+
+async def test_a_phone_that_sends_back_what_it_hears_is_told_how_it_sounds() -> None:
+    async with Network() as there, answer(there) as echo:
+        (check,) = checks(echo.address.port, phones=(by_sip(PHONE),))
+        speaking = check.params.way.model_copy(update={"voice_s": 0.2})
+        seen = await asked((replace(check, params=check.params.model_copy(update={"way": speaking})),))
+    assert seen.outcome is Outcome.MEASURED
+    assert (seen.metrics["result"], seen.metrics["trunk"], seen.metrics["sent_count"]) == (
+        "answered",
+        "gw",
+        10,
+    )
+    declared = {metric.name for metric in CALL.metrics}
+    assert {"loss_pct", "jitter_ms", "mos"} <= set(seen.metrics) <= declared
 
 
 @pytest.mark.parametrize("password", ["", "s3cret\r\n"])
