@@ -23,7 +23,11 @@ from kontum_netcheck.probes import PROBES
 _STALLED = 0.5
 """Who stood still for that share of a question's timeout cannot tell silence from an answer not yet read."""
 _SURE_OF_SILENCE = frozenset({"ping", "dns", "http", "tcp"})
-"""They look at what came, and when, before they speak of a timeout; looking a name up does not."""
+"""They look at what came, and when, before they speak of a timeout; looking a name up does not.
+
+`sip` is none of them: it looks, too, but who stood still has not repeated its question over UDP, nor read what came
+by TCP and TLS. Of a call's silence nothing hangs on it: that is the trunk's, and never the line's.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kontum_netcheck.net.network import Detours, Network, NetworkOptions
 from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.tcp import TcpParams
+from tests.sip_peer import peer
 
 DOWN = Failure(Stage.LINK, Cause.OWN_LINK_DOWN, "no cable")
 
@@ -165,6 +166,20 @@ async def test_a_look_up_that_was_silent_while_this_program_stood_still_is_our_o
         check = replace(tcp_check("a/ftth/ping", "exam.example:1"), probe="ping", params=params)
         (told,) = (await run_checks([check], network, Conditions())).observations
     server.close()
+    assert told.failure is not None
+    assert (told.outcome, told.failure.cause) == (Outcome.ERROR, Cause.OVERLOADED)
+
+
+async def test_a_sip_server_that_was_not_asked_again_while_this_program_stood_still_is_not_blamed() -> None:
+    def stand_still(_question: bytes) -> list[bytes]:
+        _stand_still()
+        return []
+
+    async with peer(stand_still) as silent, Network() as network:
+        address = "{}:{}".format(*silent.address)
+        params = PROBES["sip"].params.model_validate({"sip": address, "timeout_s": 0.3})
+        check = replace(tcp_check("a/ftth/sip", address), probe="sip", params=params)
+        (told,) = (await run_checks([check], network, Conditions())).observations
     assert told.failure is not None
     assert (told.outcome, told.failure.cause) == (Outcome.ERROR, Cause.OVERLOADED)
 

@@ -83,6 +83,9 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column("why", message("Reason"), _why, brief=True, prose=True),
     Column("purpose", message("Why"), _metric("purpose")),
     Column("quiet_ignored", message("Why in quiet hours"), _metric("quiet_ignored")),
+    Column("loss_pct", message("packet loss (%)"), _metric("loss_pct")),
+    Column("jitter_ms", message("jitter of the sound (ms)"), _metric("jitter_ms")),
+    Column("mos", message("estimated voice quality (MOS, G.107)"), _metric("mos")),
 )
 """Keys and order are a contract: docs/lines.md."""
 
@@ -115,6 +118,8 @@ def _cells(call: TestCall, options: Options) -> list[str]:
         if isinstance(wait_ms, float)
         else []
     )
+    if (sound := _sound(seen)) is not None:
+        facts.append(options.text(sound))
     return [
         f"{call.number}.",
         seen.started_at.astimezone(options.zone).strftime("%H:%M:%S"),
@@ -123,6 +128,19 @@ def _cells(call: TestCall, options: Options) -> list[str]:
         options.text(_result(call)),
         ", ".join(facts),
     ]
+
+
+def _sound(seen: Observation) -> Message | None:
+    """How a voice test sounded, there and back; None: it was none, or nothing came back."""
+    loss_pct, jitter_ms, mos = (seen.metrics.get(name) for name in ("loss_pct", "jitter_ms", "mos"))
+    if not isinstance(mos, float) or not isinstance(loss_pct, float) or not isinstance(jitter_ms, float):
+        return None
+    return message(
+        "MOS {mos}, loss {loss} %, jitter {jitter} ms",
+        mos=mos,
+        loss=round(loss_pct, 1),
+        jitter=round(jitter_ms, 1),
+    )
 
 
 def as_markdown(found: TestCalls, options: Options) -> str:
