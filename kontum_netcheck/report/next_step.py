@@ -80,10 +80,10 @@ def _first_by_hand(report: Report) -> str:
 
 
 def _is_to_be_called(row: CheckRow) -> bool:
-    """Whether only the order to call is missing."""
+    """Whether a machine may call the line, and it isn't known to be ready: nobody has called it, or in vain."""
     check = row.verdict.check
-    not_asked = check.skip is not None and check.skip.cause is Cause.NOT_ASKED_FOR
-    return row.verdict.readiness is Readiness.NOT_CHECKED and not_asked and check.is_for_people
+    may_be = check.turn is not None or (check.skip is not None and check.skip.cause is Cause.NOT_ASKED_FOR)
+    return row.verdict.readiness is not Readiness.READY and may_be and check.is_for_people
 
 
 def _is_by_hand(row: CheckRow) -> bool:

@@ -347,8 +347,11 @@ def test_every_format_has_every_call(program: Program, write: Write, tmp_path: P
     assert "fax-1" in listed.out
 
 
-def test_a_report_says_how_to_call_what_nobody_has_called(program: Program, write: Write) -> None:
+@pytest.mark.parametrize("command", ["check", "check --calls"])
+def test_a_report_says_how_to_call_what_nobody_has_called_or_in_vain(
+    program: Program, write: Write, command: str
+) -> None:
     with exchange() as bell:
         write(bell, line(ONE))
-        done = program("check", "--format", "plain")
+        done = program(*command.split(), "--format", "plain")
     assert "kontum-netcheck lines test a" in done.out

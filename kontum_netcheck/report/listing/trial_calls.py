@@ -98,6 +98,8 @@ def page(found: TestCalls, options: Options) -> Iterator[Line]:
         lines = table([""] * len(cells[0]), cells, right=len(cells[0]))[2:]
         for call, line in zip(found.calls, lines, strict=True):
             yield line
+            if (sound := _sound(call.observation)) is not None:
+                yield Line.of(options.text(sound), "dim", indent=6, hang=2)
             if (why := _why(call)) is not None:
                 yield Line.of(options.text(why), "dim", indent=6, hang=2)
     yield Line.of("")
@@ -118,8 +120,6 @@ def _cells(call: TestCall, options: Options) -> list[str]:
         if isinstance(wait_ms, float)
         else []
     )
-    if (sound := _sound(seen)) is not None:
-        facts.append(options.text(sound))
     return [
         f"{call.number}.",
         seen.started_at.astimezone(options.zone).strftime("%H:%M:%S"),
