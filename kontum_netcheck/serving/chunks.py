@@ -12,6 +12,7 @@ from kontum_netcheck.serving.refusal import BadRequest
 _LINE_MAX_BYTES = 1_000
 _TRAILERS_MAX_COUNT = 50
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?[ \t]*")
+_TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
 
 
 class _Next(Enum):
@@ -75,4 +76,6 @@ class Chunks:
                 self._trailers_count += 1
                 if self._trailers_count > _TRAILERS_MAX_COUNT:
                     raise BadRequest(431, "too many trailers")
+                if line and not _TRAILER.fullmatch(line):
+                    raise BadRequest(400, "a trailer is none")
                 self.ended = not line
