@@ -124,7 +124,6 @@ def shown(page: Page) -> list[str]:
 
 def search(page: Page, text: str) -> list[str]:
     page.fill("#query", text)
-    page.wait_for_timeout(0)  # a turn of the event loop: the page filters in the next one
     return shown(page)
 
 
@@ -147,7 +146,7 @@ def test_a_verdict_filters_and_the_count_is_told(opened: Opened) -> None:
     page.check("input[value='2']")
     assert "Trường THPT Tu Mơ Rông" in shown(page)
     page.click("#clear")
-    page.wait_for_function("document.getElementById('clear').hidden")
+    page.locator("#clear").wait_for(state="hidden")
     assert page.locator("#shown").inner_text() == "6 of 6 shown"
 
 

@@ -1,7 +1,7 @@
 """Sites, services and checks as texts for the templates. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kontum_netcheck.model import Message, Observation, Outcome, Readiness, ServiceKind, message
@@ -12,6 +12,7 @@ from kontum_netcheck.report.build import CheckRow, Report, SiteRow
 from kontum_netcheck.report.html.sparkline import Sparkline
 from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.safe import visible
 from kontum_netcheck.report.service_rows import ServiceRow, rows_of
 from kontum_netcheck.wording import KIND_WORDS
 
@@ -88,10 +89,9 @@ class Rows:
         self._report = report
         self._options = options
         self._text = options.text
+        self._known: dict[object, str] = {}
         self._now = report.run.finished_at
         self._measured = Measured(options)
-        self._moments: dict[datetime, str] = {}
-        self._askers: dict[tuple[str, str], str] = {}
         self._is_brief = is_brief(report)
 
     def site(self, row: SiteRow, anchor: str = "") -> SiteView:
@@ -102,13 +102,13 @@ class Rows:
         return SiteView(
             anchor=anchor or f"s{row.number}",
             number=row.number,
-            name=text(row.verdict.name),
+            name=visible(row.verdict.name),
             role="" if row.verdict.role in ("main", "portal") else text(cells.role(row)),
             verdict=row.verdict.readiness.value,
             kinds=tuple(self._kind(row, kind) for kind in KINDS) if row.number is not None else (),
             reasons=tuple(map(text, row.all_reasons)),
             evidence_at="" if oldest is None else self._moment(oldest),
-            age="" if oldest is None else text(message("{age} old", age=self._now - oldest)),
+            age="" if oldest is None else self._age(oldest),
             facts=tuple(self._facts(row)),
             who=next(iter(asked_by)) if len(asked_by) == 1 else "",
             services=services,
@@ -128,19 +128,26 @@ class Rows:
             return None
         differs = len(set(found)) > 1
         fraction = f"{found.count(Readiness.READY)}/{len(found)}" if differs else ""
-        return KindView(max(found).value, self._text(cells.result(kind)(row)), fraction)
+        worst = max(found)
+        said = (
+            self._text(cells.result(kind)(row))
+            if differs
+            else self._known.get(worst) or self._once(worst, worst)
+        )
+        return KindView(worst.value, said, fraction)
 
     def _service(self, row: ServiceRow, told_who: bool) -> ServiceView:
         found = row.verdict
         title = found.name
         if found.kind is not ServiceKind.PORTAL:
             title = self._text(message("{kind} {name}", kind=KIND_WORDS[found.kind], name=found.name))
-        about = [each for each in (row.role, row.carrier) if each]
+        about = tuple(each for each in (row.role, row.carrier) if each)
+        key = tuple(each.text if isinstance(each, Message) else each for each in about)
         is_listed = not self._is_brief or found.readiness is not Readiness.READY
         listed = found.checks if is_listed else ()
         return ServiceView(
             title=self._text(title),
-            about=self._text(tuple(about)),
+            about=self._known.get(key) or self._once(key, about),
             verdict=found.readiness.value,
             history=Sparkline.of(row.followed, self._options) if row.followed and is_listed else None,
             checks=tuple(
@@ -150,7 +157,8 @@ class Rows:
         )
 
     def _in_order(self, count: int) -> str:
-        return self._text(message("{count} checks in order", count=count))
+        key = "in order", count
+        return self._known.get(key) or self._once(key, message("{count} checks in order", count=count))
 
     def _check(self, row: CheckRow, told_who: bool) -> CheckView:
         found = row.verdict
@@ -159,7 +167,7 @@ class Rows:
         asked = None if seen is None or seen.outcome is Outcome.SKIPPED else seen
         return CheckView(
             probe=self._text(" ".join((found.check.probe, *number, *([f"({method})"] if method else [])))),
-            target=self._text(cells.target(row)),
+            target=visible(cells.target(row)),
             verdict=found.readiness.value,
             reason="" if found.readiness is Readiness.READY else self._text(found.reason),
             measured=self._measured.of(row),
@@ -175,11 +183,20 @@ class Rows:
 
     def _who(self, seen: Observation) -> str:
         key = seen.operator, seen.vantage
-        return self._askers.get(key) or self._askers.setdefault(key, self._text(_asker(*key)))
+        return self._known.get(key) or self._once(key, _asker(*key))
+
+    def _age(self, at: datetime) -> str:
+        age = self._now - at
+        seconds = timedelta(seconds=int(age.total_seconds()))
+        return self._known.get(seconds) or self._once(seconds, message("{age} old", age=seconds))
 
     def _moment(self, at: datetime) -> str:
         minute = at.replace(second=0, microsecond=0)
-        return self._moments.get(minute) or self._moments.setdefault(minute, self._text(at))
+        return self._known.get(minute) or self._once(minute, minute)
+
+    def _once(self, key: object, said: object) -> str:
+        """What is said of many sites alike is put into words once."""
+        return self._known.setdefault(key, self._text(said))
 
 
 def _asker(operator: str, vantage: str) -> Message | str:
