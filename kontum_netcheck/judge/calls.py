@@ -105,6 +105,8 @@ def why_not_called(check: Check, answer: Observation) -> Message:
     """Whose fault it was that the line was not reached: the trunk's, the modem's; the line's it is not."""
     assert answer.failure is not None, answer
     cause = cause_message(answer.failure)
+    if answer.metrics.get("result") == "answered":
+        return message("answered, but it sends nothing back that could be measured: {cause}", cause=cause)
     match getattr(check.params, "way", None):
         case SipWay() as way:
             return message("the trunk {trunk} failed, not this line: {cause}", trunk=way.trunk, cause=cause)

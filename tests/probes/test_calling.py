@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,18 @@ import pytest
 from kontum_netcheck.engine import Conditions, run_checks
 from kontum_netcheck.engine.turns import TurnRules
 from kontum_netcheck.inventory.schema import Inventory
-from kontum_netcheck.model import Cause, Check, Failure, Measurement, Observation, Outcome, Stage
+from kontum_netcheck.judge import judge_check
+from kontum_netcheck.model import Cause, Check, Failure, Measurement, Observation, Outcome, Readiness, Stage
 from kontum_netcheck.net.network import Network, NetworkOptions
 from kontum_netcheck.net.sip import answer
+from kontum_netcheck.net.sip.sdp import offer
 from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.plan import plan
 from kontum_netcheck.plan.calls import Calls
 from kontum_netcheck.probes.by_hand import CALL
 from kontum_netcheck.probes.calling import fax_result
 from tests.hayes import hayes_modem
+from tests.sip_peer import method, peer, reply
 from tests.sipp import NEEDS_SIPP, sipp
 
 PHONE, FAX = "0260 3 000 001", "0260 3 000 003"
@@ -184,3 +188,17 @@ async def test_a_call_by_modem_that_is_stopped_is_put_down_and_kept() -> None:
     assert seen.outcome is Outcome.SKIPPED
     assert seen.failure == Failure(Stage.REPLY, Cause.INTERRUPTED)
     assert seen.metrics == {"method": "modem"}
+
+
+async def test_a_phone_that_sends_nothing_back_is_not_checked_and_its_trunk_is_not_blamed() -> None:
+    sdp = offer("127.0.0.1", 9, 1)
+    async with peer(
+        lambda wire: [reply(wire, "200 OK", body=sdp)] if method(wire) in ("INVITE", "BYE") else []
+    ) as deaf:
+        (check,) = checks(deaf.address[1], phones=(by_sip(PHONE),))
+        speaking = check.params.way.model_copy(update={"voice_s": 0.04})
+        check = replace(check, params=check.params.model_copy(update={"way": speaking}))
+        seen = await asked((check,))
+    verdict = judge_check(check, [seen], datetime.now(UTC))
+    assert (seen.outcome, verdict.readiness) == (Outcome.ERROR, Readiness.NOT_CHECKED)
+    assert verdict.reason.text.startswith("answered, but")
