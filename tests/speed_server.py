@@ -20,6 +20,7 @@ class Behaviour:
     rate_bytes_per_s: float | None = None  # of each connection, both ways; None: as fast as it can
     answer: tuple[int, str, bytes] | None = None  # status, more header lines, body: to everything
     answer_to_load: tuple[int, str] | None = None  # status and header lines of downloads and uploads
+    page_for_load: bytes | None = None  # in place of what a download sends, or says of an upload
     stops_after_bytes: int | None = None  # closes each connection in the middle of a download
     silent_after_bytes: int | None = None  # sends no more, and keeps the connection open
     slows_by: float = 1.0  # every block takes so much longer than the one before
@@ -67,6 +68,9 @@ class Connection:
             return False
         if method == "POST":
             return self._receive(parts.path, headers)
+        if is_load and parts.path != "/empty.php" and self.does.page_for_load is not None:
+            self._reply(200, "", self.does.page_for_load)
+            return True
         if parts.path == "/download":
             return self._send(int(parse_qs(parts.query)["bytes"][0]))
         if parts.path == "/garbage.php":
@@ -119,9 +123,10 @@ class Connection:
             if not steps or now_s - steps[-1][0] >= 0.02:
                 steps.append((now_s, count))
         took_s = time.perf_counter() - began_s
-        said = round(count * self.does.lies)
-        receipt = {"received_bytes": said, "duration_s": took_s, "samples": [*steps, (took_s, said)]}
-        self._reply(200, "", json.dumps(receipt).encode() if path == "/upload" else b"")
+        claimed = round(count * self.does.lies)
+        receipt = {"received_bytes": claimed, "duration_s": took_s, "samples": [*steps, (took_s, claimed)]}
+        said = json.dumps(receipt).encode() if path == "/upload" else b""
+        self._reply(200, "", self.does.page_for_load or said)
         return True
 
     def _pieces(self, headers: dict[str, str]) -> Iterator[int]:

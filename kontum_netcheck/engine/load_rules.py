@@ -63,9 +63,11 @@ def left_bytes(inventory: Inventory, check: Check, spent: Spent) -> Mapping[str,
 def refusal_of_load(inventory: Inventory, check: Check, now: datetime, spent: Spent) -> Failure | None:
     """Why the load must not begin at `now` (aware); None: it may.
 
-    It begins only where the most that it can use still fits, so that no budget is ever overdrawn.
+    It begins only where the most that it can use still fits, so that no budget is ever overdrawn, and where it would be
+    over before a quiet window begins.
     """
-    if quiet_at(now, inventory) is not None:
+    ends = now + timedelta(seconds=check.cost.duration_s)
+    if quiet_at(now, inventory) is not None or quiet_at(ends, inventory) is not None:
         return Failure(Stage.PLAN, Cause.QUIET)
     wants = int(check.params.max_bytes)
     for name, left in left_bytes(inventory, check, spent).items():

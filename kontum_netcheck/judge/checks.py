@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from kontum_netcheck.judge.calls import only_rings, proves, readiness_of, reason_of, sample, why_not_called
 from kontum_netcheck.judge.conflicts import conflicting
-from kontum_netcheck.judge.speeds import held_back
+from kontum_netcheck.judge.speeds import at_best, error_of, held_back
 from kontum_netcheck.model import (
     Cause,
     Check,
@@ -162,6 +162,15 @@ def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue])
             value=value,
             other=other,
         )
+    possible = limit.judge(at_best(limit, value, metrics))
+    if verdict is not Readiness.READY and possible is Readiness.READY:
+        return Readiness.NOT_CHECKED, message(
+            "{metric}: {value}, known to ± {error} % only, so that it may be enough: measure again",
+            metric=_label(check, limit),
+            value=value,
+            error=error_of(limit, metrics),
+        )
+    verdict = min(verdict, possible)
     return verdict, _IN_ORDER if verdict is Readiness.READY else _beyond(check, limit, value, verdict)
 
 

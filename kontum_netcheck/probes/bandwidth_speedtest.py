@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NO_ANSWER_MS = 1_000_000.0  # its "latency" of a server that never answered
 _UPLOAD_BYTES = 262_144
 _START_S = 20.0
+_BODY_SHARE = 0.95
+"""Of the budget, what bodies may have: heads, and what is sent again, take the rest."""
 _ASKED = {"ConfigRetrievalError": "the configuration", "ServersRetrievalError": "the server list"}
 
 
@@ -46,7 +48,7 @@ async def measure_speedtest(params: BandwidthOrder, network: "Network") -> Measu
 def order_of(params: BandwidthOrder, source_address: str | None) -> dict[str, Any]:
     """What the child is to do, such that its requests fit the budget: it has no cap of its own."""
     down, up = params.direction != "up", params.direction != "down"
-    share = int(params.max_bytes) // (2 if down and up else 1)
+    share = int(params.max_bytes * _BODY_SHARE) // (2 if down and up else 1)
     sides, left_bytes = list[int](), share if down else 0
     for side, size in reversed(MINI_IMAGES):
         while left_bytes >= size and len(sides) < 40:

@@ -122,6 +122,37 @@ async def test_a_login_page_is_no_measurement_server() -> None:
     assert does.log == ["GET /"]
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_a_login_page_is_none_either_where_the_kind_of_server_is_typed(kind: Kind) -> None:
+    page = b"<!DOCTYPE html><title>Please log in</title>" + bytes(5_000)
+    with speed_server(Behaviour(answer=(200, "Content-Type: text/html\r\n", page))) as (url, _):
+        measured = await measure(url, kind=kind)
+    assert measured.failure is not None and measured.failure.cause is Cause.NO_SPEED_SERVER
+    assert not measured.speeds
+
+
+@pytest.mark.parametrize("order", [DOWN, UP])
+async def test_a_login_page_in_place_of_the_load_is_no_speed(order: Order) -> None:
+    page = b"<html>Your session is over</html>".ljust(5_000)
+    with speed_server(Behaviour(page_for_load=page)) as (url, _):
+        measured = await measure(url + "empty.php", order, kind=Kind.LIBRESPEED)
+    assert measured.failure is not None and measured.failure.cause is Cause.NO_SPEED_SERVER
+    assert not measured.speeds
+
+
+async def test_a_link_that_is_silent_until_the_time_is_over_is_no_speed_of_0() -> None:
+    with speed_server(Behaviour(silent_after_bytes=0)) as (url, _):
+        measured = await measure(url, DOWN)
+    assert measured.failure is not None and measured.failure.cause is Cause.TIMEOUT
+    assert not measured.speeds
+
+
+async def test_asking_who_answers_there_counts_too() -> None:
+    with speed_server(Behaviour(answer_to_load=(503, ""))) as (url, _):
+        measured = await measure(url, DOWN)
+    assert measured.transferred_bytes >= len(Behaviour.home)
+
+
 async def test_a_redirect_to_a_login_page_is_named() -> None:
     answer = (302, "Location: http://login.example/\r\n", b"")
     with speed_server(Behaviour(answer=answer)) as (url, _):

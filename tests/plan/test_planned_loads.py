@@ -1,7 +1,7 @@
 """Which lines are filled, when, within which budgets, and by what their speed is judged."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,6 +118,24 @@ def test_a_speed_that_this_machine_held_back_is_no_verdict_on_the_line(inventory
     assert judge_check(check, [fast], NOW).readiness is Readiness.READY
 
 
+@pytest.mark.parametrize(
+    ("down", "error_pct", "readiness"),
+    [
+        (74, 9.0, Readiness.NOT_CHECKED),  # up to 80.7 of 80
+        (74, 2.0, Readiness.DEGRADED),
+        (46, 12.0, Readiness.DEGRADED),  # up to 51.5 of 50: at best degraded
+        (46, 5.0, Readiness.NOT_READY),
+        (81, 9.0, Readiness.READY),
+    ],
+)
+def test_a_line_is_not_called_slower_than_the_interval_of_its_speed_allows(
+    inventory: Any, down: float, error_pct: float, readiness: Readiness
+) -> None:
+    check = checks(inventory, Loads())["a/ftth/bandwidth"]
+    found = observed(check, down_mbit_per_s=down, down_error_pct=error_pct, up_mbit_per_s=50.0)
+    assert judge_check(check, [found], NOW).readiness is readiness
+
+
 def test_a_load_begins_only_where_all_it_may_use_still_fits(inventory: Any) -> None:
     check = checks(inventory, Loads())["a/ftth/bandwidth"]
     for spent, refused in (
@@ -136,6 +154,15 @@ def test_no_load_begins_in_a_quiet_window(inventory: Any) -> None:
     check = checks(inventory, Loads())["a/ftth/bandwidth"]
     failure = refusal_of_load(inventory, check, datetime(2024, 6, 27, 1, 0, tzinfo=UTC), Spent())
     assert failure is not None and failure.cause is Cause.QUIET
+
+
+def test_no_load_begins_that_a_quiet_window_would_find_under_way(inventory: Any) -> None:
+    check = checks(inventory, Loads())["a/ftth/bandwidth"]
+    begins = datetime(2024, 6, 27, 0, 0, tzinfo=UTC)
+    takes = timedelta(seconds=check.cost.duration_s)
+    failure = refusal_of_load(inventory, check, begins - takes, Spent())
+    assert failure is not None and failure.cause is Cause.QUIET
+    assert refusal_of_load(inventory, check, begins - takes - timedelta(seconds=1), Spent()) is None
 
 
 def test_what_is_spent_counts_broken_tests_and_not_what_was_taken_over(inventory: Any) -> None:

@@ -1,5 +1,6 @@
 """The bandwidth probe by its three methods, against real servers on loopback."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -9,13 +10,18 @@ import pytest
 from pydantic import ValidationError
 
 from kontum_netcheck.model import CannotMeasure, Cause, Measurement
+from kontum_netcheck.net.bandwidth.speedtest_child import Capped
 from kontum_netcheck.net.network import Network
 from kontum_netcheck.probes.bandwidth import BANDWIDTH, BandwidthParams
 from kontum_netcheck.probes.bandwidth_iperf3 import read
 from kontum_netcheck.probes.bandwidth_speedtest import failure_of, metrics_of, order_of, read_steps
+from tests.serving.running import running
 from tests.speed_server import Behaviour, speed_server
 
 needs_iperf3 = pytest.mark.skipif(shutil.which("iperf3") is None, reason="iperf3 is not installed (Debian)")
+
+
+INTERRUPTED = "interrupt - the client has terminated"
 
 
 def params(**typed: object) -> BandwidthParams:
@@ -57,6 +63,34 @@ async def test_speedtest_cli_against_a_server_that_is_no_mini_never_is_zero() ->
     assert refused.value.failure.cause is Cause.NOT_SERVED
     assert "down_mbit_per_s" not in refused.value.metrics
     assert does.log  # the private server was asked, and nobody else
+
+
+async def test_speedtest_cli_measures_our_own_server_as_a_mini_within_its_budget() -> None:
+    pytest.importorskip("speedtest")
+    async with running() as server:
+        typed = params(bandwidth=server.url("/"), method="speedtest", max_bytes="3MB", streams=2)
+        found = await measure(typed)
+        assert any("GET /speedtest/random" in line for line in server.log)
+    metrics = found.metrics
+    assert found.failure is None
+    assert metrics["down_mbit_per_s"] > 0 and metrics["up_mbit_per_s"] > 0  # type: ignore[operator]
+    assert metrics["up_counted_by"] == "sender"
+    assert 1_000_000 < metrics["transferred_bytes"] <= 3_000_000  # type: ignore[operator]
+    assert {metric.name for metric in BANDWIDTH.metrics} >= set(metrics)
+
+
+def test_of_speedtest_clis_answers_no_more_is_read_than_the_share() -> None:
+    class Endless:
+        def open(self, _request: object) -> "Endless":
+            return self
+
+        def read(self, count: int) -> bytes:
+            return bytes(count)
+
+    answers = [Capped(Endless(), [25_000]).open(None)]
+    answers.append(answers[0])
+    read_bytes = sum(len(answer.read(10_240)) for answer in answers * 3)
+    assert read_bytes == 25_000
 
 
 def test_a_server_list_that_answers_403_is_said() -> None:
@@ -102,7 +136,7 @@ async def test_iperf3_measures_both_ways_within_the_budget(iperf3_server: int) -
     found = await measure(typed)
     assert found.failure is None
     assert found.metrics["down_mbit_per_s"] > 10 and found.metrics["up_mbit_per_s"] > 10  # type: ignore[operator]
-    assert found.metrics["transferred_bytes"] <= 45_000_000  # type: ignore[operator]
+    assert found.metrics["transferred_bytes"] <= 40_000_000  # type: ignore[operator]
 
 
 @needs_iperf3
@@ -126,6 +160,18 @@ def test_what_iperf3_says_that_is_no_json_is_no_zero() -> None:
     metrics, failure = read(b"iperf3: error", "down")
     assert not metrics
     assert failure is not None and failure.cause is Cause.NOT_SERVED
+
+
+@pytest.mark.parametrize("error", ["control socket has closed unexpectedly", None, INTERRUPTED])
+def test_an_iperf3_server_that_stops_in_the_middle_gave_no_speed(error: str | None) -> None:
+    intervals = [
+        {"sum": {"start": at / 10, "end": (at + 1) / 10, "bytes": 100_000, "bits_per_second": 8e6}}
+        for at in range(20)
+    ]
+    said = json.dumps({"start": {}, "intervals": intervals, "end": {}} | ({"error": error} if error else {}))
+    metrics, failure = read(said.encode(), "down")
+    assert metrics["transferred_bytes"] == 2_000_000
+    assert ("down_mbit_per_s" in metrics) == (failure is None) == (error in (None, INTERRUPTED))
 
 
 @pytest.mark.parametrize(

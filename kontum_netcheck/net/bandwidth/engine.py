@@ -90,6 +90,7 @@ class BandwidthTest:
     async def _run(self) -> None:
         found = await recognise(self._order, self._network)
         self.measured.server = found
+        self.measured.transferred_bytes = found.used_bytes
         if found.failure is not None:
             self.measured.failure = found.failure
             return
@@ -173,7 +174,8 @@ class BandwidthTest:
             return
         speed = speed_of(load, None)
         if speed is None:
-            measured.fault = _too_little(load)
+            measured.failure = _nothing_came(load)
+            measured.fault = None if measured.failure else _too_little(load)
             return
         during = [echo for echo in echoes if began_s <= echo.began_s <= began_s + load.ended_s]
         loaded_rtt_ms, peak_ms = median_rtt_ms(during), peak_rtt_ms(during)
@@ -182,6 +184,14 @@ class BandwidthTest:
             measured.peak_rtt_ms[direction] = peak_ms
             speed = speed_of(load, loaded_rtt_ms) or speed
         measured.speeds[direction] = speed
+
+
+def _nothing_came(load: Load) -> Failure | None:
+    """A download whose whole time passed with nothing at its end; None: it was something else."""
+    if load.order.direction is not Direction.DOWN or load.ended_by is not EndedBy.TIME:
+        return None
+    detail = f"nothing arrived at the end of {load.ended_s:.1f} s, after {load.moved_bytes} bytes"
+    return Failure(Stage.TRANSFER, Cause.TIMEOUT, detail)
 
 
 def _too_little(load: Load) -> Failure:

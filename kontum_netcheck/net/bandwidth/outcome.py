@@ -3,6 +3,7 @@
 import pycurl
 
 from kontum_netcheck.model import Cause, Failure, Stage
+from kontum_netcheck.net.bandwidth.profile import is_page
 from kontum_netcheck.net.bandwidth.stream import Stream
 from kontum_netcheck.net.http.failures import failure_of
 
@@ -25,6 +26,9 @@ def failure_of_stream(stream: Stream, code: int, text: str, is_upload: bool) -> 
     if stream.status and not 200 <= stream.status < 300:
         where = f", to {stream.location}" if stream.location else ""
         return Failure(Stage.REPLY, Cause.UNEXPECTED_STATUS, f"{stream.status}{where}")
+    if stream.status and is_page(stream.answer):
+        said = stream.answer[:80].decode("utf-8", "backslashreplace")
+        return Failure(Stage.REPLY, Cause.NO_SPEED_SERVER, said)
     if code and not stream.is_too_long:
         return failure_of(
             code,

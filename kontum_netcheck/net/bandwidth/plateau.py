@@ -75,6 +75,11 @@ class Plateau:
         return 100 * abs(first - second) / (self.mbit_per_s or 1.0)
 
     @property
+    def known_to_pct(self) -> float:
+        """As `error_pct`; of a stretch that never settled at least what its halves lie apart."""
+        return self.error_pct if self.is_level else max(self.error_pct, self.drift_pct)
+
+    @property
     def is_level(self) -> bool:
         """Whether its speed is well known."""
         return (

@@ -10,12 +10,16 @@ takes no upload).
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 OWN_NAME = "kontum-netcheck"
 _MIB = 1_048_576
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|\?xml|html|head|body|meta|script|title)", re.IGNORECASE
+)
 _LIBRESPEED_MAX_MIB = 1_024
 _CLOUDFLARE_MAX_BYTES = 50_000_000
 MINI_IMAGES = (  # as speedtest-cli asks for them: side in pixels, about so many bytes
@@ -126,14 +130,19 @@ def profile_by_answer(url: str, body: bytes, body_cut: bool, content_type: str) 
     if (most_bytes := _own_most_bytes(body)) is not None:
         return replace(profile_by_kind(url, Kind.OWN), most_bytes=most_bytes)
     text = body.decode("utf-8", "replace").lower()
-    is_page = "html" in content_type or text.lstrip().startswith("<")
-    if is_page and ("speedtest_worker.js" in text or "librespeed" in text):
+    shown = "html" in content_type or is_page(body)
+    if shown and ("speedtest_worker.js" in text or "librespeed" in text):
         return profile_by_kind(url, Kind.LIBRESPEED)
-    if is_page and ("upload_extension" in text or "upload_?[ee]xtension" in text or "speedtest mini" in text):
+    if shown and ("upload_extension" in text or "upload_?[ee]xtension" in text or "speedtest mini" in text):
         return profile_by_kind(url, Kind.MINI)
-    if body_cut and not is_page:
+    if body_cut and not shown:
         return Profile(Kind.FILE, url)
     return None
+
+
+def is_page(body: bytes) -> bool:
+    """Whether it is a page for people, as a login page is. Noise may begin with `<`, and hardly ever with a tag."""
+    return _PAGE.match(body) is not None
 
 
 def _own_most_bytes(body: bytes) -> int | None:

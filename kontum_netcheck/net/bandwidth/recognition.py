@@ -8,6 +8,7 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
 from kontum_netcheck.net.bandwidth.outcome import refusal
 from kontum_netcheck.net.bandwidth.profile import (
     Profile,
+    is_page,
     profile_by_answer,
     profile_by_kind,
     profile_by_url,
@@ -54,10 +55,12 @@ async def recognise(order: "Order", network: "Network") -> Recognised:
     )
     fetched = await network.http.fetch(request)
     failure, profile = fetched.failure or _refused(fetched), known
-    if failure is None and profile is None:
-        profile = profile_by_answer(
-            order.url, fetched.body, fetched.body_cut, fetched.header("content-type") or ""
-        )
+    if failure is None:
+        content_type = fetched.header("content-type") or ""
+        if known is None:
+            profile = profile_by_answer(order.url, fetched.body, fetched.body_cut, content_type)
+        elif is_page(fetched.body):
+            profile = None
         if profile is None:
             said = fetched.body[:80].decode("utf-8", "backslashreplace")
             failure = Failure(Stage.REPLY, Cause.NO_SPEED_SERVER, said)

@@ -26,7 +26,7 @@ class Speed:
     direction: Direction
     mbit_per_s: float
     spread_pct: float
-    error_pct: float
+    error_pct: float  # half of the 95 % interval; where it never settled at least what its halves lie apart
     mean_mbit_per_s: float  # of all samples, the ramp included
     is_level: bool
     plateau_start_s: float
@@ -39,16 +39,16 @@ class Speed:
 
 
 def speed_of(load: Load, loaded_rtt_ms: float | None) -> Speed | None:
-    """The speed that a load shows; None: too few samples for a plateau."""
+    """The speed that a load shows; None: too few samples for a plateau, or nothing moved in them."""
     samples, counted_by = _samples(load)
     plateau = find_plateau(samples)
-    if plateau is None or load.ended_by is None:
+    if plateau is None or not plateau.mbit_per_s or load.ended_by is None:
         return None
     return Speed(
         direction=load.order.direction,
         mbit_per_s=plateau.mbit_per_s,
         spread_pct=plateau.spread_pct,
-        error_pct=plateau.error_pct,
+        error_pct=plateau.known_to_pct,
         mean_mbit_per_s=mean_mbit_per_s(samples),
         is_level=plateau.is_level,
         plateau_start_s=plateau.samples[0].start_s,

@@ -4,7 +4,8 @@ A script and no module of the package: it must not load the rest. Quirks of spee
 
 - its constructor asks www.speedtest.net for a configuration: against a private server it gets one from us;
 - it closes descriptor 1 when it is collected: our lines go to a copy of it;
-- it has no cap on bytes: the sizes and counts of its requests are chosen to fit the order's.
+- it has no cap on bytes: the sizes and counts of its requests are chosen to fit the order's, and of downloads that are
+  longer than their names promise no more is read.
 """
 
 import importlib
@@ -44,6 +45,27 @@ def main() -> None:
         say(step="interrupted")
 
 
+class Capped:
+    """Its opener, and in turn each answer, of which no more is read than all of them together may have."""
+
+    def __init__(self, opened: Any, left_bytes: list[int]) -> None:
+        self._opened, self._left_bytes = opened, left_bytes
+
+    def open(self, request: Any) -> "Capped":
+        """Ask."""
+        return Capped(self._opened.open(request), self._left_bytes)
+
+    def read(self, count: int) -> bytes:
+        """The next bytes; none, where the share is used up."""
+        some: bytes = self._opened.read(max(0, min(count, self._left_bytes[0])))
+        self._left_bytes[0] -= len(some)
+        return some
+
+    def close(self) -> None:
+        """Let the answer go."""
+        self._opened.close()
+
+
 def _measure(speedtest: Any, order: dict[str, Any], say: Any) -> None:
     """Server, download, upload; each step is told when it is done."""
     config = {
@@ -73,10 +95,13 @@ def _measure(speedtest: Any, order: dict[str, Any], say: Any) -> None:
         del config["client"], config["ignore_servers"]
         test.config.update(config)
     say(step="server", name=f"{best['sponsor']} {best['name']}", url=best["url"], latency_ms=best["latency"])
+    opener = test._opener
     if order["down"]:
+        test._opener = Capped(opener, [order["share_bytes"]])
         rate = test.download(threads=order["streams"])
         say(step="down", bits_per_s=rate, bytes=test.results.bytes_received)
     if order["up"]:
+        test._opener = opener
         rate = test.upload(threads=order["streams"])
         say(step="up", bits_per_s=rate, bytes=test.results.bytes_sent)
 

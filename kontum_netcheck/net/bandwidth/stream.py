@@ -15,6 +15,7 @@ _BUFFER_BYTES = 512 * 1024  # libcurl's most
 _UPLOAD_BUFFER_BYTES = 64 * 1024  # what is in it is still sent when an upload is to end
 _HEAD_MAX_LINES = 100
 _ANSWER_MAX_BYTES = 1_000_000
+_BEGINNING_BYTES = 200  # of a download: whether it is a page
 _BLOCK: Final = os.urandom(1 << 18)  # of an upload: noise, so that nothing on the way makes it smaller
 
 
@@ -139,6 +140,8 @@ class Stream:
         if not 200 <= self.status < 300:
             self.is_too_long = size > _ANSWER_MAX_BYTES
             return -1 if self.is_too_long else None
+        if not self.piece_bytes:
+            self.answer = chunk[:_BEGINNING_BYTES]
         self.piece_bytes += size
         if self.piece_bytes > self.most_bytes:
             self.is_too_long = True
