@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import steady_core
 from dns_rate import server as dns_server
 from http_vs_blackbox import ADDRESSES_COUNT, NGINX_CONF, free_port, running
 
@@ -100,10 +101,11 @@ async def main(names: list[str], rounds_count: int) -> None:
         f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; CPU a check in microseconds\n"
     )
     for name in names:
-        async with server(name) as port:
-            costs_us: dict[int, list[float]] = {size: [] for size in SIZES}
-            for size in TURNS * rounds_count:
-                costs_us[size].append(await asyncio.to_thread(cost_us, name, port, size))
+        costs_us: dict[int, list[float]] = {size: [] for size in SIZES}
+        with steady_core.others_busy():
+            async with server(name) as port:
+                for size in TURNS * rounds_count:
+                    costs_us[size].append(await asyncio.to_thread(cost_us, name, port, size))
         least_us = {size: min(costs) for size, costs in costs_us.items()}
         for size, costs in costs_us.items():
             all_of_them = " ".join(f"{cost:.0f}" for cost in costs)
@@ -119,6 +121,7 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--ask"]:
+        steady_core.take()
         sys.stdout.write(str(asyncio.run(ask(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))))
     else:
         rounds = next((int(word) for word in sys.argv[1:] if word.isdecimal()), ROUNDS_COUNT)
