@@ -19,6 +19,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
+import steady_core
 from ping_vs_fping import ECHOES, INTERVAL_S, addresses
 
 from kontum_netcheck.cli.event_loop import run_in_loop
@@ -95,7 +96,8 @@ async def spend(way: str, count: int) -> float:
 
 def costs_us(way: str) -> list[float]:
     """By size: the least of some rounds, all sizes in turn, each in a process of its own."""
-    rounds = [[_one(way, size) for size in SIZES] for _ in range(ROUNDS)]
+    with steady_core.others_busy():
+        rounds = [[_one(way, size) for size in SIZES] for _ in range(ROUNDS)]
     return [min(costs) for costs in zip(*rounds, strict=True)]
 
 
@@ -116,6 +118,7 @@ def main(ways: list[str]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--spend"]:
+        steady_core.take()
         print(run_in_loop(spend(sys.argv[2], int(sys.argv[3]))))  # noqa: T201
     else:
         main(sys.argv[1:] or ["pinger", "engine"])
