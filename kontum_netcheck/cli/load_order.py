@@ -7,6 +7,7 @@ from kontum_netcheck.engine.load_rules import day_of, left_bytes, refusal_of_loa
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, Failure, Message, Observation, TurnKind, message
 from kontum_netcheck.plan.loads import Loads
+from kontum_netcheck.wording import cause_message
 
 _MB = 1e6
 
@@ -37,8 +38,18 @@ class LoadRules:
         self.tell = tell
 
     def refusal(self, check: Check, now: datetime) -> Failure | None:
-        """Why this line must not be filled now; None: it is."""
-        return refusal_of_load(self._inventory, check, now, self._spent)
+        """Why this line must not be filled now, said at once: older evidence may stand in the report; None: it is."""
+        failure = refusal_of_load(self._inventory, check, now, self._spent)
+        if failure is not None:
+            self.tell(
+                message(
+                    "No bandwidth test: {site} ({line}): {reason}",
+                    site=self._sites.get(check.site_id, check.site_id),
+                    line=check.service_id,
+                    reason=cause_message(failure),
+                )
+            )
+        return failure
 
     def announce(self, check: Check) -> None:
         """Say which line is filled, what it may cost, and what is left of the budgets."""

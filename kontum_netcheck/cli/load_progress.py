@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from kontum_netcheck.model import Check, Message, message
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_PLOT_COUNT = 30
+_PLOT_COUNT = 14  # with the rest a line of 80 columns
 _ARROWS = {"down": "↓", "up": "↑"}
 
 

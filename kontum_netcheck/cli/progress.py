@@ -32,7 +32,7 @@ def progress(
         yield Shown(lambda _observation: None, shell.tell)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.text import Text
 
     from kontum_netcheck.report.blocks import SIGNS
@@ -42,22 +42,26 @@ def progress(
     known: dict[str, list[Observation]] = {}
     for earlier in evidence:
         known.setdefault(earlier.check_id, []).append(earlier)
-    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    counted, said = TextColumn("{task.fields[counted]}"), TextColumn("{task.description}")
+    columns = (BarColumn(20), counted, TimeElapsedColumn(), said)
     console = Console(file=shell.stderr, no_color=not shell.may_colour)
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
-        task = bar.add_task(shell.language.say(message("asking …")), total=len(checks))
+        task = bar.add_task(
+            shell.language.say(message("asking …")), total=len(checks), counted=f"0/{len(checks)}"
+        )
 
         def note(observation: Observation) -> None:
             check = checks[observation.check_id]
             verdict = judge_check(check, (*known.get(check.id, ()), observation), datetime.now(UTC))
             counts[verdict.readiness] += 1
             signs = (f"[{STYLES[each]}]{SIGNS[each]} {counts[each]}[/]" for each in Readiness if counts[each])
-            bar.update(task, advance=1, description="  ".join(signs))
+            done = f"{counts.total()}/{len(checks)}"
+            bar.update(task, advance=1, counted=done, description="  ".join(signs))
 
         def tell(sentence: Message) -> None:
             bar.console.print(Text(visible(shell.language.say(sentence))), soft_wrap=True)
 
-        line, load_task = LoadLine(checks), bar.add_task("", total=1, visible=False)
+        line, load_task = LoadLine(checks), bar.add_task("", total=1, counted="", visible=False)
 
         def load(target: str, direction: str, mbit_per_s: float, used_bytes: int) -> None:
             said = shell.language.say(line.note(target, direction, mbit_per_s, used_bytes))

@@ -52,6 +52,7 @@ def test_a_line_is_filled_where_asked_and_no_more_than_its_day_allows(program: P
     assert f"Bandwidth test 1 of 1: Trường A (ftth), against {url}, at most 1 MB" in first["stderr"]
     second = the_check(program, "--site", "a")
     assert "Bandwidth test" not in second["stderr"]
+    assert "No bandwidth test: Trường A (ftth): the byte budget is used up: per line" in second["stderr"]
     assert second["metrics"] == first["metrics"]  # the fresh evidence still counts
 
 

@@ -115,6 +115,12 @@ async def test_a_server_that_refuses_is_no_fault_of_the_line_and_retry_after_is_
     assert measured.fault.detail == f"HTTP {403 if at_once else 429}, Retry-After: 120"
 
 
+async def test_a_token_that_is_missing_is_said() -> None:
+    with speed_server(Behaviour(answer=(401, "", b"no"))) as (url, _):
+        measured = await measure(url, DOWN)
+    assert measured.fault is not None and "token is missing or wrong" in measured.fault.detail
+
+
 async def test_a_login_page_is_no_measurement_server() -> None:
     with speed_server(Behaviour(home=b"<html><title>Please log in</title></html>")) as (url, does):
         measured = await measure(url)

@@ -8,6 +8,7 @@ from kontum_netcheck.net.bandwidth.stream import Stream
 from kontum_netcheck.net.http.failures import failure_of
 
 _REFUSALS = frozenset({401, 403, 429, 502, 503, 504, 509})
+_UNAUTHORIZED = 401
 _LEAST_ASKED_BYTES, _LEAST_SENT_BYTES = 32_768, 1_024
 
 
@@ -16,7 +17,8 @@ def refusal(status: int, retry_after: str) -> Failure | None:
     if status not in _REFUSALS:
         return None
     when = f", Retry-After: {retry_after}" if retry_after else ""
-    return Failure(Stage.REPLY, Cause.NOT_SERVED, f"HTTP {status}{when}")
+    why = ", the token is missing or wrong" if status == _UNAUTHORIZED else ""
+    return Failure(Stage.REPLY, Cause.NOT_SERVED, f"HTTP {status}{why}{when}")
 
 
 def failure_of_stream(stream: Stream, code: int, text: str, is_upload: bool) -> Failure | None:
