@@ -23,8 +23,11 @@ def places_of(server: "Server", settings: "Settings", identity: "Identity | None
         yield message("Metrics: port {port}, /metrics.", port=server.metrics_port)
     if settings.token is not None:
         yield message("Only who knows the token is answered.")
-    yield message("In the inventory, under the line's endpoints:")
-    yield message("  {line}", line=f"- {{bandwidth: {urls[0]}}}")
+    yield message(
+        "In the inventory, at its top or at a carrier; at each line to measure: onsite: [bandwidth]"
+    )
+    wanted = f'{{bandwidth: "{urls[0]}", token: "${{SPEED_TOKEN}}"}}' if settings.token else urls[0]
+    yield message("  {line}", line=f"speed_server: {wanted}")
 
 
 def _urls(server: "Server", settings: "Settings", identity: "Identity | None") -> Iterator[str]:

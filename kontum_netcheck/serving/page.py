@@ -9,7 +9,7 @@ from kontum_netcheck.serving.route import Desk
 
 _TITLE = message("Bandwidth measurement server")
 _WHAT = message("This server measures the speed of lines to here. It keeps nothing that is sent to it.")
-_HOW = message("In the inventory of kontum-netcheck, under the line's endpoints:")
+_HOW = message("In the inventory of kontum-netcheck, at its top or at a carrier:")
 _OTHERS = message("Speedtest Mini (speedtest-cli --mini) and LibreSpeed programs can measure here, too.")
 _TOKEN = message("It answers only those who know its token.")
 _YOU = message("Your address, as this server sees it: {address}.")
@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>body{{font:16px/1.5 sans-serif;max-width:40em;margin:2em auto;padding:0 1em}}</style>
 </head><body><h1>{title}</h1>{paragraphs}</body></html>
 """
-_LINE = "- {bandwidth: http://…/}"
+_LINE = "speed_server: http://…/"
 
 
 def page(accepted_languages: str, desk: Desk) -> Reply:

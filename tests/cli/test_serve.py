@@ -20,6 +20,8 @@ from kontum_netcheck.cli.serve_places import places_of
 from kontum_netcheck.cli.serve_run import run_server
 from kontum_netcheck.cli.serve_wanted import limits_or_stop, tls_or_stop, token_or_stop
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.inventory.loader import load
+from kontum_netcheck.probes.bandwidth import BandwidthParams
 from kontum_netcheck.serving import Server, Settings
 from tests.cli.process import environment
 
@@ -164,16 +166,29 @@ def test_a_full_disk_ends_no_server() -> None:
     log.close()
 
 
-def test_the_line_for_the_inventory_is_loaded_by_it(shell: Shell, certificate: tuple[Path, Path]) -> None:
+def test_the_line_for_the_inventory_is_loaded_by_it(
+    shell: Shell, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def server_in(line: str) -> BandwidthParams | None:
+        file = tmp_path / "sites.yaml"
+        file.write_text(
+            f'version: 1\nprovince: {{code: "62", name: A}}\n{line.strip()}\nsites: []\n', "utf-8"
+        )
+        return load(file).inventory.speed_server
+
     server = Server(Settings())
     server.port = 8080
     for host, shown in (("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "[2001:db8::1]")):
         settings = Settings(host)
         said = [shell.language.say(line) for line in places_of(server, settings, None)]
-        assert said[-1] == f"  - {{bandwidth: http://{shown}:8080/}}"
+        found = server_in(said[-1])
+        assert found and found.bandwidth == f"http://{shown}:8080/"
     identity = tls_or_stop(shell, *certificate)
     said = [shell.language.say(line) for line in places_of(server, Settings("192.0.2.1"), identity)]
-    assert said[-1] == "  - {bandwidth: https://speed.example:8080/}"
+    assert said[-1] == "  speed_server: https://speed.example:8080/"
+    settings = Settings("2001:db8::1", token="0123456789abcdef")
+    found = server_in([shell.language.say(line) for line in places_of(server, settings, None)][-1])
+    assert found and found.token and found.bandwidth == "http://[2001:db8::1]:8080/"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
@@ -190,10 +205,10 @@ def test_sigterm_ends_it_in_the_middle_of_an_upload(tmp_path: Path) -> None:
         assert process.stdout
         assert process.stderr
         line = ""
-        while "bandwidth:" not in line:
+        while "speed_server:" not in line:
             line = process.stdout.readline()
             assert line, process.stderr.read()
-        found = re.search(r"\{bandwidth: http://127\.0\.0\.1:(\d+)/\}", line)
+        found = re.search(r"speed_server: http://127\.0\.0\.1:(\d+)/", line)
         assert found
         with socket.create_connection(("127.0.0.1", int(found[1])), timeout=20) as client:
             client.sendall(
