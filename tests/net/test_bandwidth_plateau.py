@@ -42,6 +42,15 @@ def test_a_rate_that_never_settles_is_not_level() -> None:
     assert not StopRule().is_met(at(*[30 - number for number in range(28)]))
 
 
+def test_of_a_load_that_never_settles_the_error_is_at_least_its_spread() -> None:
+    lossy = found(at(5, *[19, 19, 6, 19, 4, 19, 19, 19, 10, 19, 3, 19, 19, 19, 7] * 4))
+    assert not lossy.is_level
+    assert lossy.known_to_pct >= lossy.spread_pct
+    assert lossy.mbit_per_s * (1 + lossy.known_to_pct / 100) >= 19
+    settled = found(at(1, 3, 8, 15, *[20] * 20))
+    assert settled.known_to_pct == settled.error_pct
+
+
 def test_too_few_samples_are_no_plateau() -> None:
     assert find_plateau(at(20, 20, 20, 20)) is None
 

@@ -76,8 +76,8 @@ class Plateau:
 
     @property
     def known_to_pct(self) -> float:
-        """As `error_pct`; of a stretch that never settled at least what its halves lie apart."""
-        return self.error_pct if self.is_level else max(self.error_pct, self.drift_pct)
+        """As `error_pct`; of a stretch that never settled at least its spread, and what its halves lie apart."""
+        return self.error_pct if self.is_level else max(self.error_pct, self.drift_pct, self.spread_pct)
 
     @property
     def is_level(self) -> bool:

@@ -26,7 +26,7 @@ class Speed:
     direction: Direction
     mbit_per_s: float
     spread_pct: float
-    error_pct: float  # half of the 95 % interval; where it never settled at least what its halves lie apart
+    error_pct: float  # half of the 95 % interval; where it never settled at least its spread
     mean_mbit_per_s: float  # of all samples, the ramp included
     is_level: bool
     plateau_start_s: float
