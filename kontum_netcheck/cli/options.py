@@ -128,7 +128,8 @@ NoStoreOption = Annotated[
     bool, option("--no-store", help=_("Know nothing of earlier evidence, and keep none of this run."))
 ]
 CallsOption = Annotated[
-    bool, option("--calls", help=_("Call the phones and faxes that a machine may call: they ring."))
+    bool,
+    option("--calls", "--ring", help=_("Call the phones and faxes that a machine may call: they ring.")),
 ]
 CallGapOption = Annotated[
     float | None,
