@@ -1,7 +1,6 @@
 """`lines`: which phones and faxes there are and how each is tried; and test calls, only when asked."""
 
 from gettext import gettext as _
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,10 +13,12 @@ from kontum_netcheck.cli.options import (
     ExitZeroOption,
     IgnoreQuietOption,
     LangOption,
+    ListingFormatOption,
     ModemOption,
     MostCallsOption,
     NoStoreOption,
     OperatorOption,
+    OutputOption,
     PrefixOption,
     SourceOption,
     StoreOption,
@@ -40,24 +41,6 @@ LinesArgument = Annotated[
         metavar=_("[INVENTORY] SITE [LINE]..."),
         show_default=False,
         help=_("The site, and of its lines the ids or numbers to call [all that may be called]."),
-    ),
-]
-FormatOption = Annotated[
-    str | None,
-    option(
-        "--format",
-        "-f",
-        metavar=_("NAME"),
-        help=_("How to print: {names}.").format(names="table, plain, markdown, csv, json"),
-    ),
-]
-OutputOption = Annotated[
-    list[Path] | None,
-    option(
-        "-o",
-        "--output",
-        metavar=_("FILE"),
-        help=_("Also write this file, format from its suffix; repeatable."),
     ),
 ]
 TimesOption = Annotated[
@@ -94,7 +77,7 @@ WhyOption = Annotated[
 def list_(
     context: typer.Context,
     words: PlacesArgument = None,
-    format_name: FormatOption = None,
+    format_name: ListingFormatOption = None,
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,
     lang: LangOption = None,
@@ -124,7 +107,7 @@ def test(
     operator: OperatorOption = None,
     deadline: DeadlineOption = None,
     source: SourceOption = None,
-    format_name: FormatOption = None,
+    format_name: ListingFormatOption = None,
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,
     store: StoreOption = None,

@@ -10,6 +10,8 @@ from kontum_netcheck.cli.options import (
     CsvKeysOption,
     InventoryArgument,
     LangOption,
+    ListingFormatOption,
+    OutputOption,
     option,
 )
 from kontum_netcheck.cli.shell import Shell, shell_of
@@ -17,24 +19,6 @@ from kontum_netcheck.cli.shell import Shell, shell_of
 if TYPE_CHECKING:
     from kontum_netcheck.report.listing.numbers import NumberRow
 
-FormatOption = Annotated[
-    str | None,
-    option(
-        "--format",
-        "-f",
-        metavar=_("NAME"),
-        help=_("How to print: {names}.").format(names="table, plain, markdown, csv, json"),
-    ),
-]
-OutputOption = Annotated[
-    list[Path] | None,
-    option(
-        "-o",
-        "--output",
-        metavar=_("FILE"),
-        help=_("Also write this file, format from its suffix; repeatable."),
-    ),
-]
 OddOption = Annotated[bool, option("--odd", help=_("Only the numbers about which something is odd."))]
 
 
@@ -42,7 +26,7 @@ def numbers(
     context: typer.Context,
     inventory: InventoryArgument = None,
     odd: OddOption = False,
-    format_name: FormatOption = None,
+    format_name: ListingFormatOption = None,
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,
     exit_zero: Annotated[bool, option("--exit-zero", help=_("Exit 0 also where something is odd."))] = False,

@@ -66,6 +66,15 @@ FormatOption = Annotated[
         "--format", "-f", metavar=_("NAME"), help=_("How to print: {names}.").format(names=", ".join(FORMATS))
     ),
 ]
+ListingFormatOption = Annotated[
+    str | None,
+    option(
+        "--format",
+        "-f",
+        metavar=_("NAME"),
+        help=_("How to print: {names}.").format(names="table, plain, markdown, csv, json"),
+    ),
+]
 OutputOption = Annotated[
     list[Path] | None,
     option(
