@@ -2,15 +2,17 @@
 
     python benchmarks/probes_growth.py [http|dns|tcp …] [ROUNDS]
 
-Each size is a process of its own, all sizes take turns, and of each the least of its rounds counts, for others only
-ever add to it; small ones have more rounds, because a busy moment is all of their time. The servers are nginx and
-unbound, in processes of their own on the same cores. What a run costs that asks nothing (imports, sockets, threads) is
-no cost of a check: it is paid in the same process by 1,000 checks before.
+Each size is a process of its own, all sizes take turns, and of each the mean of its rounds counts. Not the least: a
+long run lies in the machine's quick moments and in its slow ones alike, a short one in one of them, so the least of
+many short ones is luck that no long one can have. The servers are nginx and unbound, in processes of their own on the
+same cores. What a run costs that asks nothing (imports, sockets, threads) is no cost of a check: it is paid in the same
+process by 1,000 checks before.
 """
 
 import asyncio
 import gc
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -106,11 +108,11 @@ async def main(names: list[str], rounds_count: int) -> None:
             async with server(name) as port:
                 for size in TURNS * rounds_count:
                     costs_us[size].append(await asyncio.to_thread(cost_us, name, port, size))
-        least_us = {size: min(costs) for size, costs in costs_us.items()}
+        means_us = {size: statistics.fmean(costs) for size, costs in costs_us.items()}
         for size, costs in costs_us.items():
             all_of_them = " ".join(f"{cost:.0f}" for cost in costs)
-            say(f"{name:5}{size:7}: {least_us[size]:.0f}   ({all_of_them})\n")
-        say(f"{name:5}largest to smallest {max(least_us.values()) / min(least_us.values()):.2f}\n")
+            say(f"{name:5}{size:7}: {means_us[size]:.0f}   ({all_of_them})\n")
+        say(f"{name:5}largest to smallest {max(means_us.values()) / min(means_us.values()):.2f}\n")
 
 
 def say(text: str) -> None:
