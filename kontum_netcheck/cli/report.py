@@ -53,10 +53,10 @@ def report(
     lang: LangOption = None,
 ) -> None:
     """Judge what the store holds; ask nothing."""
+    from kontum_netcheck.cli.concluding import give_report
     from kontum_netcheck.cli.exits import COULD_NOT_RUN, exit_code
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.looking_back import past_or_stop
-    from kontum_netcheck.cli.run import give_report
     from kontum_netcheck.cli.stored import judged_or_stop
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
 

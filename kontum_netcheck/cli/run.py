@@ -2,31 +2,21 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kontum_netcheck import __version__
-from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
+from kontum_netcheck.cli.concluding import Found, conclude
 from kontum_netcheck.cli.keeping import Keeping
-from kontum_netcheck.cli.output import write_whole
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.judge import judge
-from kontum_netcheck.model import Message, Run, Verdicts, message
+from kontum_netcheck.model import Message, Run, message
 from kontum_netcheck.plan.selection import Selection
-from kontum_netcheck.report import FORMATS
-from kontum_netcheck.report.build import build
-from kontum_netcheck.report.options import Options
-from kontum_netcheck.store.fault import StoreError
-from kontum_netcheck.wording import system_words
 
 if TYPE_CHECKING:
     from kontum_netcheck.cli.asking import Answers, World
-    from kontum_netcheck.report.build import Report
-    from kontum_netcheck.report.past import Past
 
 _BUSY_MS = 100.0
 """From this lateness of the event loop on, the reader is told that the machine was too busy to measure well."""
@@ -45,32 +35,17 @@ def run_and_report(
 
     begun, started_s = begun_of(loaded, selection, wanted, world), time.perf_counter()
     answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
-    planned, asked = answers.plan, answers.asked
-    took = timedelta(seconds=time.perf_counter() - started_s)
-    # A clock that was set back makes no answer one of the future.
-    now = max(datetime.now(UTC), begun.started_at + took)
-    verdicts = judge(planned, (*answers.known, *asked.observations), now)
-    run = replace(
-        begun,
-        finished_at=now,
+    asked = answers.asked
+    found = Found(
+        plan=answers.plan,
+        known=answers.known,
+        observations=asked.observations,
         interrupted=asked.interrupted,
         deadline=asked.deadline,
         late_ms=asked.late_ms,
-        notes=(*selection_notes(selection), *_own_notes(answers)),
+        notes=tuple(_own_notes(answers)),
     )
-    if (unkept := kept.end(run, asked.observations)) is not None:
-        run = replace(run, notes=(*run.notes, message("This run could not be kept whole: {why}", why=unkept)))
-    if wanted.verbose:
-        count = sum(check.skip is None for check in planned.checks)
-        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - begun.started_at))
-    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
-    if unkept is not None:
-        shell.tell(unkept)
-    if asked.interrupted:
-        return INTERRUPTED
-    if not written or unkept is not None:
-        return COULD_NOT_RUN
-    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+    return conclude(shell, loaded, selection, wanted, kept, begun, started_s, found)
 
 
 def begun_of(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World") -> Run:
@@ -91,57 +66,6 @@ def begun_of(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World
         selection=selection.words,
         partial=selection.narrows_places or selection.narrows_probes,
     )
-
-
-def give_report(
-    shell: Shell,
-    loaded: Loaded,
-    verdicts: Verdicts,
-    run: Run,
-    wanted: Wanted,
-    look_back: "Callable[[Report], Past] | None" = None,
-) -> bool:
-    """Print the report and write its files; False where a file could not be written (it is said which and why).
-
-    The files come first: a closed pipe must not cost them. `look_back` is asked where a format shows the past; where
-    the store fails, it is said and the report stands without it.
-    """
-    report = build(verdicts, run, loaded.inventory)
-    if look_back is not None and wanted.looks_back:
-        try:
-            report = replace(report, past=look_back(report))
-        except StoreError as fault:
-            shell.tell(fault.problem)
-    options = Options(
-        language=shell.language,
-        by=wanted.by,
-        zone=loaded.inventory.zone,
-        width=shell.width,
-        colour=shell.colour,
-        csv_keys=wanted.csv_keys,
-    )
-    written = True
-    for file, name in wanted.outputs:
-        try:
-            write_whole(file, FORMATS[name].render(report, options))
-        except OSError as fault:
-            written = False
-            shell.tell(
-                message(
-                    "{file} could not be written: {reason}.",
-                    file=str(file),
-                    reason=system_words(fault),
-                )
-            )
-    if not wanted.quiet:
-        shell.put(FORMATS[wanted.format_name].render(report, options))
-    return written
-
-
-def selection_notes(selection: Selection) -> Iterator[Message]:
-    """What the reader must know of what was selected."""
-    if selection.narrows_places or selection.narrows_probes:
-        yield message("Only a part of the inventory was selected: this is no verdict on the rest.")
 
 
 def _own_notes(answers: "Answers") -> Iterator[Message]:

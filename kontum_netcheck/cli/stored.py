@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kontum_netcheck import __version__
+from kontum_netcheck.cli.concluding import selection_notes
 from kontum_netcheck.cli.evidence_view import conflict_sentence
 from kontum_netcheck.cli.keeping import evidence
-from kontum_netcheck.cli.run import selection_notes
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.since import moment_or_stop
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop

@@ -1,0 +1,131 @@
+"""The end of every run, wherever it was asked: judged, kept, printed and written."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
+from kontum_netcheck.cli.keeping import Keeping
+from kontum_netcheck.cli.output import write_whole
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.wanted import Wanted
+from kontum_netcheck.inventory.loader import Loaded
+from kontum_netcheck.judge import judge
+from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
+from kontum_netcheck.plan import Plan
+from kontum_netcheck.plan.selection import Selection
+from kontum_netcheck.report import FORMATS
+from kontum_netcheck.report.build import build
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.wording import system_words
+
+if TYPE_CHECKING:
+    from kontum_netcheck.report.build import Report
+    from kontum_netcheck.report.past import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run brought home, and how it went."""
+
+    plan: Plan
+    known: tuple[Observation, ...]  # the evidence there was before
+    observations: tuple[Observation, ...]
+    interrupted: bool = False
+    deadline: bool = False
+    late_ms: float = 0.0
+    notes: tuple[Message, ...] = ()  # what the reader must know of our own side
+
+
+def conclude(
+    shell: Shell,
+    loaded: Loaded,
+    selection: Selection,
+    wanted: Wanted,
+    kept: Keeping,
+    begun: Run,
+    started_s: float,
+    found: Found,
+) -> int:
+    """Judge what was found, keep the run's end, print and write; return the exit code.
+
+    `started_s`: when it began by the performance counter. A clock that was set back makes no answer one of the future.
+    """
+    took = timedelta(seconds=time.perf_counter() - started_s)
+    now = max(datetime.now(UTC), begun.started_at + took)
+    verdicts = judge(found.plan, (*found.known, *found.observations), now)
+    run = replace(
+        begun,
+        finished_at=now,
+        interrupted=found.interrupted,
+        deadline=found.deadline,
+        late_ms=found.late_ms,
+        notes=(*selection_notes(selection), *found.notes),
+    )
+    if (unkept := kept.end(run, found.observations)) is not None:
+        run = replace(run, notes=(*run.notes, message("This run could not be kept whole: {why}", why=unkept)))
+    if wanted.verbose:
+        count = sum(check.skip is None for check in found.plan.checks)
+        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - begun.started_at))
+    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
+    if unkept is not None:
+        shell.tell(unkept)
+    if found.interrupted:
+        return INTERRUPTED
+    if not written or unkept is not None:
+        return COULD_NOT_RUN
+    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+
+
+def give_report(
+    shell: Shell,
+    loaded: Loaded,
+    verdicts: Verdicts,
+    run: Run,
+    wanted: Wanted,
+    look_back: "Callable[[Report], Past] | None" = None,
+) -> bool:
+    """Print the report and write its files; False where a file could not be written (it is said which and why).
+
+    The files come first: a closed pipe must not cost them. `look_back` is asked where a format shows the past; where
+    the store fails, it is said and the report stands without it.
+    """
+    report = build(verdicts, run, loaded.inventory)
+    if look_back is not None and wanted.looks_back:
+        try:
+            report = replace(report, past=look_back(report))
+        except StoreError as fault:
+            shell.tell(fault.problem)
+    options = Options(
+        language=shell.language,
+        by=wanted.by,
+        zone=loaded.inventory.zone,
+        width=shell.width,
+        colour=shell.colour,
+        csv_keys=wanted.csv_keys,
+    )
+    written = True
+    for file, name in wanted.outputs:
+        try:
+            write_whole(file, FORMATS[name].render(report, options))
+        except OSError as fault:
+            written = False
+            shell.tell(
+                message(
+                    "{file} could not be written: {reason}.",
+                    file=str(file),
+                    reason=system_words(fault),
+                )
+            )
+    if not wanted.quiet:
+        shell.put(FORMATS[wanted.format_name].render(report, options))
+    return written
+
+
+def selection_notes(selection: Selection) -> Iterator[Message]:
+    """What the reader must know of what was selected."""
+    if selection.narrows_places or selection.narrows_probes:
+        yield message("Only a part of the inventory was selected: this is no verdict on the rest.")
