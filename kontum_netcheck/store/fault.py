@@ -13,3 +13,7 @@ class StoreError(Exception):
 
 class NotWellFormed(StoreError):
     """An entry that is no evidence as this program writes it: damaged, forged, or of a newer version."""
+
+
+class Unreachable(StoreError):
+    """The server is gone, or too busy; what was under way was not kept, and may be handed in again later."""
