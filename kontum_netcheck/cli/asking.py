@@ -52,16 +52,24 @@ class Answers:
 
 
 async def ask(
-    shell: Shell, loaded: Loaded, selection: Selection, wanted: Wanted, world: World, run: Run, kept: Keeping
+    shell: Shell,
+    loaded: Loaded,
+    selection: Selection,
+    wanted: Wanted,
+    world: World,
+    run: Run,
+    kept: Keeping,
+    stop: asyncio.Event | None = None,
 ) -> Answers:
     """Ask what is selected, and keep it. Ctrl-C and the deadline end the asking, and what was measured stays.
 
+    Who minds the signals himself (`watch`) says with `stop` when to end.
     Raises StoreError where the store can't tell or take anything; nothing has been asked then.
     """
     started_s, watch = time.perf_counter(), StepWatch()
     planned, options = _planned(shell, loaded, selection, wanted, world, run)
     async with Network(options) as network:
-        with stop_on_signal() as stop:
+        with stop_on_signal() if stop is None else contextlib.nullcontext(stop) as stop:
             link = await own_link_of(planned.checks, loaded, wanted, world, network)
             if wanted.verbose and link is not None:
                 shell.tell(link.reason)
@@ -195,16 +203,17 @@ _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") i
 
 
 @contextlib.contextmanager
-def stop_on_signal() -> Iterator[asyncio.Event]:
+def stop_on_signal(told: Callable[[int], None] = lambda _number: None) -> Iterator[asyncio.Event]:
     """These signals end the asking, not the program: what was measured is judged and printed.
 
-    A second Ctrl-C ends the program at once.
+    A second Ctrl-C ends the program at once. `told` is called with the signal's number.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _STOPPING}
 
     def on_signal(number: int, _frame: object) -> None:
         signal.signal(number, before[signal.Signals(number)])
+        told(number)
         loop.call_soon_threadsafe(stop.set)
 
     for number in before:

@@ -50,7 +50,35 @@ def conclude(
     started_s: float,
     found: Found,
 ) -> int:
-    """Judge what was found, keep the run's end, print and write; return the exit code.
+    """Judge what was found, keep the run's end, print and write; return the exit code."""
+    ended = judge_and_keep(selection, kept, begun, started_s, found)
+    verdicts, run, unkept = ended.verdicts, ended.run, ended.unkept
+    if wanted.verbose:
+        count = sum(check.skip is None for check in found.plan.checks)
+        shell.tell(
+            message("Checks asked: {count}, in {span}.", count=count, span=run.finished_at - run.started_at)
+        )
+    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
+    if unkept is not None:
+        shell.tell(unkept)
+    if found.interrupted:
+        return INTERRUPTED
+    if not written or unkept is not None:
+        return COULD_NOT_RUN
+    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that is over, and its judgement."""
+
+    verdicts: Verdicts
+    run: Run
+    unkept: Message | None  # why it could not be kept whole
+
+
+def judge_and_keep(selection: Selection, kept: Keeping, begun: Run, started_s: float, found: Found) -> Ended:
+    """Judge what was found, and keep the run's end.
 
     `started_s`: when it began by the performance counter. A clock that was set back makes no answer one of the future.
     """
@@ -67,17 +95,7 @@ def conclude(
     )
     if (unkept := kept.end(run, found.observations)) is not None:
         run = replace(run, notes=(*run.notes, message("This run could not be kept whole: {why}", why=unkept)))
-    if wanted.verbose:
-        count = sum(check.skip is None for check in found.plan.checks)
-        shell.tell(message("Checks asked: {count}, in {span}.", count=count, span=now - begun.started_at))
-    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
-    if unkept is not None:
-        shell.tell(unkept)
-    if found.interrupted:
-        return INTERRUPTED
-    if not written or unkept is not None:
-        return COULD_NOT_RUN
-    return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+    return Ended(verdicts, run, unkept)
 
 
 def give_report(

@@ -35,8 +35,14 @@ def run_and_report(
 
     begun, started_s = begun_of(loaded, selection, wanted, world), time.perf_counter()
     answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
+    found = found_in(answers)
+    return conclude(shell, loaded, selection, wanted, kept, begun, started_s, found)
+
+
+def found_in(answers: "Answers") -> Found:
+    """What the answers come to, with what the reader must know of our own side."""
     asked = answers.asked
-    found = Found(
+    return Found(
         plan=answers.plan,
         known=answers.known,
         observations=asked.observations,
@@ -45,7 +51,6 @@ def run_and_report(
         late_ms=asked.late_ms,
         notes=tuple(_own_notes(answers)),
     )
-    return conclude(shell, loaded, selection, wanted, kept, begun, started_s, found)
 
 
 def begun_of(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World") -> Run:
