@@ -128,6 +128,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.INTERRUPTED: message("the run was interrupted"),
         Cause.QUIET: message("quiet hours"),
         Cause.ONLY_ON_SITE: message("can only be asked at the site: use --at"),
+        Cause.OTHER_VANTAGE: message("asked from certain places only (--vantage)"),
         Cause.NEEDS_A_PERSON: message("a person must try it"),
         Cause.NOT_ASKED_FOR: message("not asked for"),
         Cause.NO_CALLS: message("the inventory forbids to call it (no_calls)"),
@@ -136,6 +137,9 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.METERED: message("its data volume costs money: measured only with --metered"),
         Cause.NO_SERVER_NAMED: message("the inventory names no speed_server to measure against"),
         Cause.ENOUGH_CALLS: message("as many calls as one run may make are made"),
+        Cause.NO_AGENT: message("no agent is there to ask it"),
+        Cause.JOB_REFUSED: message("the agent refuses the job"),
+        Cause.AGENT_FAILED: message("the agent took the job and never brought an answer"),
     }
 )
 
@@ -174,6 +178,7 @@ _DETAIL_TELLS = frozenset(
         Cause.NOT_ENOUGH_BYTES,
         Cause.TOOL_MISSING,
         Cause.BUDGET_SPENT,
+        Cause.OTHER_VANTAGE,
         Cause.NO_PERMISSION,
         Cause.NO_MODEM,
         Cause.BUG,
@@ -189,6 +194,8 @@ def cause_message(failure: Failure) -> Message:
 
     The raw text is cut and stays data: the reports escape what is dangerous in it.
     """
+    if failure.cause is Cause.NO_AGENT and failure.detail:
+        return message("no agent at {vantage}", vantage=_seen(failure))
     sentence = CAUSE_WORDS[failure.cause]
     if failure.cause in _STAGE_MATTERS and (failure.cause, failure.stage) not in _STAGE_IS_PLAIN:
         sentence = message("{cause} {stage}", cause=sentence, stage=STAGE_WORDS[failure.stage])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kontum_netcheck.judge import judge_check
+from kontum_netcheck.judge import judge_answers
 from kontum_netcheck.model import CannotMeasure, Check, Failure, MetricValue, Observation, Readiness
 from kontum_netcheck.net.icmp import Path
 from kontum_netcheck.net.network import Network
@@ -56,7 +56,7 @@ def _address_of_bad(observation: Observation, checks: Mapping[str, Check]) -> st
     address = observation.metrics.get("address_used")
     if observation.probe != "ping" or not isinstance(address, str):
         return None
-    verdict = judge_check(checks[observation.check_id], (observation,), datetime.now(UTC))
+    verdict = judge_answers(checks[observation.check_id], (observation,), datetime.now(UTC))
     return address if verdict.readiness in _BAD else None
 
 

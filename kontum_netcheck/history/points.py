@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kontum_netcheck.judge import judge_check
+from kontum_netcheck.judge import judge_answers
 from kontum_netcheck.judge.conflicts import WITHIN
 from kontum_netcheck.model import (
     Cause,
@@ -85,7 +85,7 @@ def _is_meant(observation: Observation) -> bool:
 def _point(check: Check, kept: KeptObservation, observations: Sequence[Observation]) -> Point:
     seen = kept.observation
     asked = check if seen.target == check.target else replace(check, target=seen.target)
-    verdict = judge_check(asked, observations, seen.started_at)
+    verdict = judge_answers(asked, observations, seen.started_at)
     answered, readiness = seen.outcome in _ANSWERED, verdict.readiness
     works = readiness in _WORKS if answered and readiness is not Readiness.NOT_CHECKED else None
     return Point(kept, readiness, verdict.reason, answered, works)

@@ -4,17 +4,16 @@ What one model can say of itself is checked here; what needs two places of the f
 """
 
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from kontum_netcheck.inventory.endpoints import Endpoint, ProfileCheck, effective
+from kontum_netcheck.inventory.endpoints import Endpoint, ProbeDefaults, ProfileCheck, effective
 from kontum_netcheck.inventory.fields import (
     Code,
     Count,
     Day,
-    LocalTime,
     Name,
     Need,
     Slug,
@@ -23,16 +22,18 @@ from kontum_netcheck.inventory.fields import (
     Typed,
     TypedNeed,
     Version,
-    located,
 )
 from kontum_netcheck.inventory.speed import Budget, LineBudget, SpeedServer
 from kontum_netcheck.inventory.telephones import Calls, Contact, Fax, Faxes, Phone, Phones, Trunk
+from kontum_netcheck.inventory.windows import Maintenance, QuietWindow
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.probes.notation import Duration
+from kontum_netcheck.probes.vantages import Vantages
 
-__all__ = ["Endpoint", "Fax", "Need", "Phone"]
+__all__ = ["Endpoint", "Fax", "Maintenance", "Need", "Phone", "QuietWindow"]
 
+_Placed = TypeVar("_Placed", ProbeParams, ProbeParams | ProbeDefaults)
 OnSite = Literal["gateway", "resolver", "portals", "bandwidth"]
 Role = Literal["main", "reserve", "headquarters"]
 
@@ -48,27 +49,6 @@ class Exam(Typed):
     """When the exam is."""
 
     days: tuple[Day, ...] = Field(default=(), description="Days with sittings: 2024-06-27.")
-
-
-class QuietWindow(Typed):
-    """No calls, no load tests, in the inventory's local time."""
-
-    start: LocalTime = Field(alias="from", description="Begins: 2024-06-27 07:00.")
-    end: LocalTime = Field(alias="to", description="Ends: 2024-06-27 11:00.")
-
-    @model_validator(mode="after")
-    def _ends_after_its_start(self) -> Self:
-        if self.end <= self.start:
-            raise located(
-                (
-                    ("to",),
-                    WrongValue(
-                        message("The quiet window ends before it starts."),
-                        message("Exchange from and to, or check the day."),
-                    ),
-                )
-            )
-        return self
 
 
 class Carrier(Typed):
@@ -175,7 +155,18 @@ class Portal(Typed):
     name: Name
     endpoints: tuple[Endpoint, ...] = Field((), description="What is asked: a URL, a host, or probe: target.")
     profile: Name | None = Field(None, description="Named set of checks and limits.")
+    vantage: Vantages = Field((), description="The places that ask its end points; before the profile's.")
+    see: Literal["all", "majority", "any"] = Field(
+        "all", description="From how many of these places an end point must be in order."
+    )
     optional: bool = Field(default=False, description="Can degrade the whole, never block it.")
+
+    def placed(self, check: _Placed) -> _Placed:
+        """An end point, asked from the portal's own places where it doesn't say itself from which."""
+        own = {name: getattr(self, name) for name in ("vantage", "see") if name in self.model_fields_set}
+        if not own or not isinstance(check, ProbeParams):
+            return check
+        return check.model_copy(update={k: v for k, v in own.items() if k not in check.model_fields_set})
 
 
 class Inventory(Typed):
@@ -188,6 +179,9 @@ class Inventory(Typed):
     exam: Exam = Field(default_factory=Exam, description="When the exam is.")
     reference: Endpoint | None = Field(None, description="Asked first: does our own link work at all?")
     quiet: tuple[QuietWindow, ...] = Field((), description="No calls and no load tests.")
+    maintenance: tuple[Maintenance, ...] = Field(
+        (), description="Somebody works on lines: checks go on, watch sends no notice."
+    )
     calls: Calls = Field(
         default_factory=Calls, description="How test calls are made, where they are asked for."
     )
@@ -228,4 +222,7 @@ class Inventory(Typed):
         The nearest profile counts: the line's own, else its site's.
         """
         name = service.profile or (site.profile if site else None)
-        return effective(service.endpoints, self.profiles[name].checks) if name else service.endpoints
+        checks = self.profiles[name].checks if name else ()
+        if isinstance(service, Portal):
+            return effective(map(service.placed, service.endpoints), map(service.placed, checks))
+        return effective(service.endpoints, checks) if name else service.endpoints

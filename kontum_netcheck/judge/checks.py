@@ -1,4 +1,4 @@
-"""One check: by its newest fresh answer, or, where two people differ, by the worse one."""
+"""One check, as one place sees it: by its newest fresh answer, or, where two people differ, by the worse one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,11 +29,12 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 _CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
-_IN_ORDER = message("in order")
+IN_ORDER = message("in order")
+"""The reason of what is ready."""
 
 
-def judge_check(check: Check, observations: Iterable[Observation], now: datetime) -> CheckVerdict:
-    """Judge one check by its newest fresh answer; without one it is not checked, and the reason says why.
+def judge_answers(check: Check, observations: Iterable[Observation], now: datetime) -> CheckVerdict:
+    """Judge one check by its newest fresh answer, whoever gave it; without one it is not checked, and says why.
 
     A later question that got no answer for reasons of our own (skipped, error) doesn't take away what an
     earlier one found, as long as that is fresh.
@@ -120,7 +121,7 @@ def _judge_calls(check: Check, fresh: Sequence[Observation]) -> CheckVerdict:
 
 
 def _judge_answer(check: Check, observation: Observation) -> CheckVerdict:
-    worst, reason = Readiness.READY, _IN_ORDER
+    worst, reason = Readiness.READY, IN_ORDER
     if observation.outcome is Outcome.FAILED:
         assert observation.failure is not None, observation
         worst, reason = Readiness.NOT_READY, cause_message(observation.failure)
@@ -142,7 +143,7 @@ def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue])
     value = metrics.get(limit.metric)
     if isinstance(value, bool) or not isinstance(value, int | float):
         if not limit.required:
-            return Readiness.READY, _IN_ORDER
+            return Readiness.READY, IN_ORDER
         return Readiness.NOT_CHECKED, message(
             "{metric}: not measured, and the inventory asks for it", metric=_label(check, limit)
         )
@@ -171,7 +172,7 @@ def _judge_limit(check: Check, limit: Limit, metrics: Mapping[str, MetricValue])
             error=error_of(limit, metrics),
         )
     verdict = min(verdict, possible)
-    return verdict, _IN_ORDER if verdict is Readiness.READY else _beyond(check, limit, value, verdict)
+    return verdict, IN_ORDER if verdict is Readiness.READY else _beyond(check, limit, value, verdict)
 
 
 def _beyond(check: Check, limit: Limit, value: float, verdict: Readiness) -> Message:

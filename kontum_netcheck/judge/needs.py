@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from kontum_netcheck.inventory.schema import Need
 from kontum_netcheck.model import Message, Readiness, ServiceVerdict, message
 
-_WORKING = (Readiness.READY, Readiness.DEGRADED)
+WORKING = (Readiness.READY, Readiness.DEGRADED)
+"""Who sees or has one of these has what is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,9 @@ def judge_kind(services: Sequence[ServiceVerdict], need: Need) -> KindVerdict:
     """
     needed = [service for service in services if not service.optional]
     count = _count(need, len(needed))
-    working = sum(service.readiness in _WORKING for service in needed)
+    working = sum(service.readiness in WORKING for service in needed)
     unknown = sum(service.readiness is Readiness.NOT_CHECKED for service in needed)
-    if working >= count:
-        ceiling = Readiness.DEGRADED
-    elif working + unknown >= count:
-        ceiling = Readiness.NOT_CHECKED
-    else:
-        ceiling = Readiness.NOT_READY
+    ceiling = ceiling_of(count, working, unknown)
     weights = [min(service.readiness.capped(service.optional), ceiling) for service in services]
     reasons = tuple(
         (weight, _named(service, weight))
@@ -41,6 +37,13 @@ def judge_kind(services: Sequence[ServiceVerdict], need: Need) -> KindVerdict:
     )
     short = ceiling if working < count else Readiness.READY
     return KindVerdict(max([short, *weights]), reasons)
+
+
+def ceiling_of(count: int, working: int, unknown: int) -> Readiness:
+    """The worst that one of many can make of the whole, where `count` must work."""
+    if working >= count:
+        return Readiness.DEGRADED
+    return Readiness.NOT_CHECKED if working + unknown >= count else Readiness.NOT_READY
 
 
 def _count(need: Need, there_count: int) -> int:

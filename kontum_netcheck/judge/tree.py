@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from kontum_netcheck.judge.checks import judge_check
 from kontum_netcheck.judge.needs import judge_kind
+from kontum_netcheck.judge.views import judge_check
 from kontum_netcheck.model import (
     DistrictVerdict,
     Observation,

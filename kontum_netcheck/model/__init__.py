@@ -17,7 +17,7 @@ from kontum_netcheck.model.evidence import (
 )
 from kontum_netcheck.model.facts import Measurement, MetricValue, Observation, Run
 from kontum_netcheck.model.questions import Check, Cost, Limit, Metric, Turn
-from kontum_netcheck.model.scales import Cause, Outcome, Readiness, ServiceKind, Stage, TurnKind
+from kontum_netcheck.model.scales import Cause, Outcome, Readiness, See, ServiceKind, Stage, TurnKind
 from kontum_netcheck.model.sentences import CannotMeasure, Failure, Message, WrongValue, message
 from kontum_netcheck.model.verdicts import (
     CheckVerdict,
@@ -25,6 +25,7 @@ from kontum_netcheck.model.verdicts import (
     ServiceVerdict,
     SiteVerdict,
     Verdicts,
+    View,
     count,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "Run",
     "RunBegun",
     "RunEnd",
+    "See",
     "ServiceKind",
     "ServiceVerdict",
     "SiteVerdict",
@@ -61,6 +63,7 @@ __all__ = [
     "Turn",
     "TurnKind",
     "Verdicts",
+    "View",
     "WrongValue",
     "count",
     "message",

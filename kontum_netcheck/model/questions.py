@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kontum_netcheck.model.scales import Cause, Readiness, ServiceKind, TurnKind
+from kontum_netcheck.model.scales import Cause, Readiness, See, ServiceKind, TurnKind
 from kontum_netcheck.model.sentences import Failure, Message
 
 
@@ -85,6 +85,8 @@ class Check:
     skip: Failure | None = None  # planned, but on purpose not asked: why
     cost: Cost = Cost()
     turn: Turn | None = None  # None: may be asked beside anything
+    vantages: tuple[str, ...] = ()  # the places that it is asked from; none: anywhere, and once is enough
+    see: See = See.ALL  # from how many of them it must be in order
 
     @property
     def is_on_site(self) -> bool:

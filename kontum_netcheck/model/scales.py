@@ -112,6 +112,7 @@ class Cause(StrEnum):
     INTERRUPTED = "interrupted"
     QUIET = "quiet"  # a quiet window of the inventory: no calls, no load tests
     ONLY_ON_SITE = "only_on_site"
+    OTHER_VANTAGE = "other_vantage"  # the inventory names the places that it is asked from
     NEEDS_A_PERSON = "needs_a_person"
     NOT_ASKED_FOR = "not_asked_for"
     NO_CALLS = "no_calls"  # the inventory forbids to call it
@@ -120,6 +121,10 @@ class Cause(StrEnum):
     BUDGET_SPENT = "budget_spent"  # the bytes of the run, of the day or of the line are used up
     METERED = "metered"  # the line's data volume costs money
     NO_SERVER_NAMED = "no_server_named"  # the inventory names no speed server to measure against
+    # on the way to an agent and back
+    NO_AGENT = "no_agent"  # none is alive at the vantage
+    JOB_REFUSED = "job_refused"  # the agents there can't or may not do it
+    AGENT_FAILED = "agent_failed"  # what took it never brought an answer
 
 
 class TurnKind(StrEnum):
@@ -127,6 +132,14 @@ class TurnKind(StrEnum):
 
     CALL = "call"  # somebody's telephone rings
     LOAD = "load"  # a line is filled
+
+
+class See(StrEnum):
+    """From how many of its vantages a check must be in order."""
+
+    ALL = "all"
+    MAJORITY = "majority"  # more than half of them
+    ANY = "any"
 
 
 class ServiceKind(StrEnum):

@@ -18,13 +18,30 @@ def count(readinesses: Iterable[Readiness]) -> dict[Readiness, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How a check stands as seen from one of its vantages, why, and by which fact of that place."""
+
+    vantage: str
+    readiness: Readiness
+    reason: Message
+    observation: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckVerdict:
-    """How one check stands now, why, and by which fact."""
+    """How one check stands now, why, and by which fact: of several views by that of the one that decided."""
 
     check: Check
     readiness: Readiness
     reason: Message
     observation: Observation | None
+    views: tuple[View, ...] = ()  # of each of its vantages, in their order; none where it names none
+
+    @property
+    def evidence(self) -> tuple[Observation, ...]:
+        """All facts that it is judged by: of each view its own."""
+        found = [view.observation for view in self.views] if self.views else [self.observation]
+        return tuple(observation for observation in found if observation is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from kontum_netcheck.inventory.duty_room import RoomPhone, lacking
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.schema import Fax, Inventory, Line, Phone, Site
-from kontum_netcheck.model import Cause, Check, Cost, Failure, Message, ServiceKind, Stage, Turn
+from kontum_netcheck.model import Cause, Check, Cost, Failure, Message, See, ServiceKind, Stage, Turn
 from kontum_netcheck.plan.calls import Calls, planned_call
 from kontum_netcheck.plan.loads import Loads, with_loads
 from kontum_netcheck.plan.selection import EVERYTHING, Selection
@@ -172,6 +172,8 @@ def _check(
         skip=skip,
         cost=Cost() if skip else probe.cost(params),
         turn=turn,
+        vantages=params.vantage,
+        see=See(params.see),
     )
 
 
@@ -214,7 +216,7 @@ def _on_site(
                 here_id = ".".join([f"{start}/{check.probe}/onsite", portal.id, *number])
                 here = _check(here_id, *place, check.params.only_reached(), away)
                 # Whether the portal is right and fast is the portal's own verdict, never the line's.
-                yield replace(here, limits=(), optional=True)
+                yield replace(here, limits=(), optional=True, vantages=())
     if "bandwidth" in line.onsite:
         server = inventory.speed_server_of(line)
         nobody = Failure(Stage.PLAN, Cause.NO_SERVER_NAMED)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from kontum_netcheck.model import Cost, Limit, Measurement, Message, Metric, WrongValue, message
 from kontum_netcheck.net.address import address_of, is_plain_ipv4
 from kontum_netcheck.probes.notation import Duration, EndpointId
+from kontum_netcheck.probes.vantages import Vantages
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -43,6 +44,12 @@ class ProbeParams(BaseModel):
     limits: dict[str, LimitPair] = Field(default_factory=dict, description="metric: [ready, degraded]")
     optional: bool = Field(default=False, description="Can degrade the line, never block it.")
     valid_for: Duration | None = Field(default=None, description="How long its evidence counts: 24h, 7d.")
+    vantage: Vantages = Field(
+        default=(), description="The places that ask it: noc, or [noc, dak-to]. Without it, any."
+    )
+    see: Literal["all", "majority", "any"] = Field(
+        default="all", description="From how many of these places it must be in order."
+    )
 
     @property
     @abstractmethod
