@@ -6,10 +6,10 @@ What has a turn (calls, loads) comes after all that has none.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kontum_netcheck.engine.admission import Admission, Admitting
 from kontum_netcheck.engine.observing import Conditions, Observer
 from kontum_netcheck.engine.turns import TurnRules, take_turns
 from kontum_netcheck.model import Cause, Check, Failure, Observation, Stage
@@ -17,8 +17,6 @@ from kontum_netcheck.net.network import Network
 from kontum_netcheck.net.stalls import Stalls
 from kontum_netcheck.plan import echoes_count
 
-_LATE_S = 0.005
-"""A turn of the event loop that takes longer means that we are too busy to start another probe."""
 _POLITE_PER_S = 250.0
 """As few questions a second an engine may send to one server that is slow (DNS over TLS)."""
 _BACKSTOP_S = 30.0
@@ -43,11 +41,13 @@ async def run_checks(
     stop: asyncio.Event | None = None,
     on_observation: Callable[[Observation], None] = lambda _: None,
     turns: TurnRules | None = None,
+    admission: Admitting | None = None,
 ) -> Asked:
     """Ask every check once; the answer holds one observation for each, in the order of `checks`.
 
     When `stop` is set or the deadline passes, what is measured stays and the rest is `skipped` with that cause.
-    Without `turns` nothing that has a turn is asked.
+    Without `turns` nothing that has a turn is asked. Who asks several runs at a time gives each the same `admission`,
+    in place of the rate and the most open ones of `conditions`.
     """
     checks = tuple(checks)
     answers: dict[str, Observation] = {}
@@ -56,7 +56,8 @@ async def run_checks(
         answers[observation.check_id] = observation
         on_observation(observation)
 
-    admission, stalls = Admission(conditions.rate_per_s, conditions.most_open_count), Stalls()
+    admission = admission or Admission(conditions.rate_per_s, conditions.most_open_count)
+    stalls = Stalls()
     observer = Observer(network, conditions, stalls, _BACKSTOP_S + _pacing_s(checks, network))
     asking = asyncio.create_task(_ask_all(checks, conditions, admission, observer, keep, turns))
     watching = asyncio.create_task(stalls.watch())
@@ -83,7 +84,7 @@ async def run_checks(
 async def _ask_all(
     checks: Sequence[Check],
     conditions: Conditions,
-    admission: "Admission",
+    admission: Admitting,
     observer: Observer,
     keep: Callable[[Observation], None],
     turns: TurnRules | None,
@@ -116,36 +117,6 @@ async def _ask_all(
         await take_turns(
             in_turn, turns, ask=ask, leave_out=lambda check, why: keep(observer.skipped(check, why))
         )
-
-
-class Admission:
-    """Lets probes start at a steady rate, and waits while the event loop is late or too much is open."""
-
-    def __init__(self, rate_per_s: float, most_open_count: int) -> None:
-        self._gap_s = 1.0 / rate_per_s if rate_per_s else 0.0
-        self._planned_s = time.perf_counter()
-        self._places = asyncio.Semaphore(most_open_count)
-        self.latest_s = 0.0
-
-    async def next(self) -> None:
-        """Return when the next probe may start. What lateness cost is not caught up with by a burst."""
-        await self._places.acquire()
-        while (turn_s := await self._turn()) > _LATE_S:
-            self.latest_s = max(self.latest_s, turn_s)
-        now_s = time.perf_counter()
-        if self._planned_s > now_s:
-            await asyncio.sleep(self._planned_s - now_s)
-        self._planned_s = max(self._planned_s, now_s - _LATE_S) + self._gap_s
-
-    def ended(self) -> None:
-        """A probe that was let in has ended."""
-        self._places.release()
-
-    @staticmethod
-    async def _turn() -> float:
-        started_s = time.perf_counter()
-        await asyncio.sleep(0)
-        return time.perf_counter() - started_s
 
 
 def _pacing_s(checks: Sequence[Check], network: Network) -> float:
