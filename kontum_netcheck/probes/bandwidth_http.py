@@ -8,6 +8,7 @@ from kontum_netcheck.net.bandwidth.echoes import RPM_FORMULA
 from kontum_netcheck.net.bandwidth.engine import BandwidthTest, Measured, Order, ignored_proxy
 from kontum_netcheck.net.bandwidth.load import Direction
 from kontum_netcheck.net.bandwidth.profile import Kind
+from kontum_netcheck.probes.bandwidth_metrics import latency_metrics
 from kontum_netcheck.probes.bandwidth_order import BandwidthOrder
 from kontum_netcheck.probes.provenance import provenance
 
@@ -66,19 +67,11 @@ def metrics_of(measured: Measured) -> dict[str, MetricValue]:
 
 
 def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
-    metrics: dict[str, MetricValue] = {}
-    if measured.idle_rtt_ms is not None:
-        metrics["idle_rtt_ms"] = round(measured.idle_rtt_ms, 3)
-    for direction, rtt_ms in measured.peak_rtt_ms.items():
-        metrics[f"{direction}_peak_rtt_ms"] = round(rtt_ms, 3)
+    metrics = latency_metrics("http", measured.idle_rtt_ms, measured.loaded_rtt_ms, measured.peak_rtt_ms)
     if measured.loaded_rtt_ms:
-        loaded_ms = max(measured.loaded_rtt_ms.values())  # the worse way is what a caller notices
-        metrics["loaded_rtt_ms"] = round(loaded_ms, 3)
+        loaded_ms = max(measured.loaded_rtt_ms.values())
         metrics["rpm_count"] = round(60_000 / loaded_ms) if loaded_ms else 60_000
         metrics["rpm_formula"] = RPM_FORMULA
-        if measured.idle_rtt_ms is not None:
-            peak_ms = max(measured.peak_rtt_ms.values())
-            metrics["added_latency_ms"] = round(max(0.0, peak_ms - measured.idle_rtt_ms), 3)
     return metrics
 
 

@@ -11,7 +11,9 @@ from kontum_netcheck.model import CannotMeasure, Cause, Failure, Measurement, Me
 from kontum_netcheck.net.address import parse_host_port
 from kontum_netcheck.net.bandwidth.child import Child
 from kontum_netcheck.net.bandwidth.curve import Sample
+from kontum_netcheck.net.bandwidth.pings import Pings
 from kontum_netcheck.net.bandwidth.plateau import find_plateau
+from kontum_netcheck.probes.bandwidth_metrics import latency_metrics
 from kontum_netcheck.probes.bandwidth_order import BandwidthOrder
 from kontum_netcheck.probes.provenance import provenance
 
@@ -43,15 +45,13 @@ async def measure_iperf3(params: BandwidthOrder, network: "Network") -> Measurem
     began_s = time.perf_counter()
     metrics: dict[str, MetricValue] = {"method": "iperf3", "transferred_bytes": 0}
     metrics |= provenance(network, resolved.address)
+    pings = Pings(network.pinger, resolved.address)
+    await pings.before()
     for way in ways:
         command = command_of(program, params, resolved.address, port, way, len(ways))
         if network.options.source_address:
             command += ["-B", network.options.source_address]
-        child, interrupted = Child(command), False
-        try:
-            said = (await child.run(params.max_s + params.timeout_s + _GRACE_S)).stdout
-        except asyncio.CancelledError:
-            said, interrupted = child.last.stdout if child.last else b"", True
+        said, interrupted = await _said(command, params, pings, way)
         found, failure = read(said, way)
         used_bytes = int(str(metrics["transferred_bytes"])) + int(str(found.pop("transferred_bytes", 0)))
         metrics |= found | {
@@ -62,7 +62,23 @@ async def measure_iperf3(params: BandwidthOrder, network: "Network") -> Measurem
             return Measurement(metrics)
         if failure is not None:
             raise CannotMeasure(failure, metrics)
-    return Measurement(metrics)
+    if pings.idle_rtt_ms is None:
+        return Measurement(metrics)
+    how = f"ping, {network.pinger.method}"
+    return Measurement(
+        metrics | latency_metrics(how, pings.idle_rtt_ms, pings.loaded_rtt_ms, pings.peak_rtt_ms)
+    )
+
+
+async def _said(command: list[str], params: BandwidthOrder, pings: Pings, way: str) -> tuple[bytes, bool]:
+    """What iperf3 said of one direction, and whether it was broken off; pings go beside it."""
+    child = Child(command)
+    try:
+        async with pings.during(way):
+            ended = await child.run(params.max_s + params.timeout_s + _GRACE_S)
+        return ended.stdout, False
+    except asyncio.CancelledError:
+        return (child.last.stdout if child.last else b""), True
 
 
 def command_of(

@@ -1,7 +1,12 @@
 """What the bandwidth probe brings home, by whatever method."""
 
-from kontum_netcheck.model import Metric, message
+from collections.abc import Mapping
+from typing import TypeVar
+
+from kontum_netcheck.model import Metric, MetricValue, message
 from kontum_netcheck.probes.provenance import PROVENANCE
+
+Way = TypeVar("Way", bound=str)
 
 METRICS = (
     Metric("down_mbit_per_s", message("download (Mbit/s)"), lower_is_better=False),
@@ -24,6 +29,7 @@ METRICS = (
     Metric("down_peak_rtt_ms", message("longest round trip of the download (ms)"), lower_is_better=True),
     Metric("up_peak_rtt_ms", message("longest round trip of the upload (ms)"), lower_is_better=True),
     Metric("added_latency_ms", message("latency that the load adds at worst (ms)"), lower_is_better=True),
+    Metric("latency_method", message("round trips measured with")),
     Metric("rpm_count", message("round trips a minute under load"), lower_is_better=False),
     Metric("rpm_formula", message("formula of these")),
     Metric("method", message("measured with")),
@@ -45,3 +51,21 @@ METRICS = (
     Metric("loss_pct", message("loss (%)"), lower_is_better=True),
     *PROVENANCE,
 )
+
+
+def latency_metrics(
+    method: str,
+    idle_rtt_ms: float | None,
+    loaded_rtt_ms: Mapping[Way, float],
+    peak_rtt_ms: Mapping[Way, float],
+) -> dict[str, MetricValue]:
+    """Round trips before the load and under it, by direction; what was not measured is absent."""
+    metrics: dict[str, MetricValue] = {}
+    if idle_rtt_ms is not None:
+        metrics["idle_rtt_ms"] = round(idle_rtt_ms, 3)
+    metrics |= {f"{way}_peak_rtt_ms": round(rtt_ms, 3) for way, rtt_ms in peak_rtt_ms.items()}
+    if loaded_rtt_ms:  # the worse way is what a caller notices
+        metrics["loaded_rtt_ms"] = round(max(loaded_rtt_ms.values()), 3)
+        if idle_rtt_ms is not None:
+            metrics["added_latency_ms"] = round(max(0.0, max(peak_rtt_ms.values()) - idle_rtt_ms), 3)
+    return metrics | {"latency_method": method} if metrics else metrics

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kontum_netcheck.net.bandwidth.curve import Piece, Sample, mean_mbit_per_s, points_of, samples_of
-from kontum_netcheck.net.bandwidth.echoes import Echo, peak_rtt_ms
+from kontum_netcheck.net.bandwidth.latency import Echo, peak_rtt_ms
 from kontum_netcheck.net.bandwidth.plateau import Plateau, StopRule, find_plateau
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
-from kontum_netcheck.net.bandwidth.echoes import Echo, Echoes, median_rtt_ms, peak_rtt_ms
+from kontum_netcheck.net.bandwidth.echoes import Echoes
+from kontum_netcheck.net.bandwidth.latency import Echo, median_rtt_ms, peak_rtt_ms
 from kontum_netcheck.net.bandwidth.load import Direction, EndedBy, Load, LoadOrder
 from kontum_netcheck.net.bandwidth.load_thread import LoadThread
 from kontum_netcheck.net.bandwidth.plateau import StopRule
