@@ -28,6 +28,7 @@ from kontum_netcheck.own.link import OwnLink, own_link
 from kontum_netcheck.own.side import OwnSide
 from kontum_netcheck.plan import OwnAddresses, Plan, plan
 from kontum_netcheck.plan.selection import Selection
+from kontum_netcheck.plan.vantages import asked_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _planned(
     on = run.started_at.astimezone(loaded.inventory.zone).date()
     order = wanted.calls.calls if wanted.calls else None
     planned = plan(loaded.inventory, selection, world.own, on=on, calls=order, loads=wanted.loads)
+    planned = asked_from(planned, wanted.named_vantage)
     if order is None:
         return planned, world.network
     stop_without_secrets(shell, planned.checks)

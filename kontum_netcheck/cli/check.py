@@ -83,6 +83,7 @@ def check(
     from kontum_netcheck.cli.keeping import keeping
     from kontum_netcheck.cli.load_order import loads_or_none
     from kontum_netcheck.cli.run import run_and_report
+    from kontum_netcheck.cli.vantage import as_named
     from kontum_netcheck.cli.wanted import source_or_stop, wanted_or_stop
     from kontum_netcheck.net.network import NetworkOptions
 
@@ -106,6 +107,7 @@ def check(
     selection = select_or_stop(
         shell, loaded.inventory, district=district, site=site, carrier=carrier, probe=probe, skip=skip, at=at
     )
+    wanted = as_named(shell, loaded.inventory, wanted)
     order = order_or_stop(shell, loaded.inventory, Typed(calls, call_gap, most_calls, ignore_quiet))
     wanted = replace(wanted, calls=order, loads=loads_or_none(bandwidth=bandwidth, metered=metered))
     network = NetworkOptions(

@@ -121,17 +121,19 @@ def keeping(shell: Shell, store: str | None, *, wanted: bool) -> Iterator[Keepin
 def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[Observation, ...]:
     """What the judge needs to know of these checks at that moment: corrections are taken for what they correct.
 
-    With who countersigned it until then.
+    Of those that name vantages what each of these saw. With who countersigned it until then.
     """
     from kontum_netcheck.judge.conflicts import WITHIN
 
     by_hand: list[str] = []
     by_machine: list[str] = []
+    by_views: list[str] = []
     for check in checks:
-        (by_hand if check.is_for_people else by_machine).append(check.id)
+        (by_hand if check.is_for_people else by_views if check.vantages else by_machine).append(check.id)
     measured = store.newest(by_machine, as_of)
+    seen = store.newest(by_views, as_of, per_vantage=True) if by_views else []
     told = countersigned(store, standing(store.newest(by_hand, as_of, within=WITHIN)), as_of)
-    return tuple(kept.observation for kept in (*measured, *told))
+    return tuple(kept.observation for kept in (*measured, *seen, *told))
 
 
 def countersigned(store: "Store", told: Sequence[KeptObservation], until: datetime) -> list[KeptObservation]:

@@ -23,6 +23,7 @@ from kontum_netcheck.cli.options import (
     RateOption,
     SiteOption,
     SkipOption,
+    VantageOption,
     option,
 )
 from kontum_netcheck.cli.shell import shell_of
@@ -44,6 +45,7 @@ def plan(
     probe: ProbeOption = None,
     skip: SkipOption = None,
     at: AtOption = None,
+    vantage: VantageOption = None,
     rate: RateOption = 1000.0,
     max_pps: MaxPpsOption = 1000,
     bandwidth: BandwidthOption = False,
@@ -59,8 +61,10 @@ def plan(
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.load_order import loads_or_none
     from kontum_netcheck.cli.plan_view import as_data, as_table, longest_s
+    from kontum_netcheck.cli.vantage import name_or_told
     from kontum_netcheck.model import message
     from kontum_netcheck.plan import plan as plan_checks
+    from kontum_netcheck.plan.vantages import asked_from
 
     shell = shell_of(context)
     loaded = load_or_stop(shell, inventory)
@@ -70,7 +74,9 @@ def plan(
     order = order_or_stop(shell, loaded.inventory, Typed(calls, call_gap, most_calls, None))
     loads = loads_or_none(bandwidth=bandwidth, metered=metered)
     ordered = order.calls if order else None
-    checks = plan_checks(loaded.inventory, selection, calls=ordered, loads=loads).checks
+    here = name_or_told(shell, loaded.inventory, vantage)
+    whole = plan_checks(loaded.inventory, selection, calls=ordered, loads=loads)
+    checks = asked_from(whole, here).checks
     if not checks:
         raise shell.stop(message("Nothing of the inventory is selected by these options."))
     if format_name is PlanFormat.JSON:

@@ -77,6 +77,7 @@ def as_data(checks: Sequence[Check], run_s: float) -> dict[str, object]:
                     "lanes": sorted(check.turn.lanes),
                     "gap_s": check.turn.gap_s,
                 },
+                **({"vantages": check.vantages, "see": check.see} if check.vantages else {}),
             }
             for check in checks
         ],

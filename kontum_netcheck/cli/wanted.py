@@ -26,6 +26,7 @@ class Wanted:
     outputs: tuple[tuple[Path, str], ...] = ()  # file, format
     csv_keys: bool = False
     vantage: str = ""
+    named_vantage: str | None = None  # the same where a person named it: what names that place is asked
     operator: str = ""
     deadline_s: float | None = None
     rate_per_s: float = 1000.0
@@ -134,6 +135,7 @@ def wanted_or_stop(
         outputs=outputs_or_stop(shell, output or ()),
         csv_keys=csv_keys,
         vantage=vantage_or_default(vantage),
+        named_vantage=vantage or None,
         operator=operator_or_default(operator),
         deadline_s=deadline,
         rate_per_s=rate,

@@ -15,6 +15,7 @@ from kontum_netcheck.inventory.merging import Merged, merge
 from kontum_netcheck.inventory.problem import InventoryError, InventoryErrors
 from kontum_netcheck.inventory.references import check_references
 from kontum_netcheck.inventory.schema import Inventory, Line, Portal, Site
+from kontum_netcheck.inventory.vantages import idle_rules, misplaced
 from kontum_netcheck.inventory.wording import Complaint, complaints
 from kontum_netcheck.model import Message, message
 from kontum_netcheck.wording import system_words
@@ -122,12 +123,12 @@ def _typed(merged: Merged, env: Mapping[str, str] | None) -> tuple[Inventory | N
         wrong = check_references(merged.data, lambda path: "{}:{}".format(*merged.locate(path)))
         found += [Complaint(path, error.problem, error.hint) for path, error in wrong]
     if inventory is not None and not found:
-        found += _profiles_that_clash(inventory)
+        found += [*_profiles_that_clash(inventory), *misplaced(inventory)]
     return inventory, found
 
 
 def _profiles_that_clash(inventory: Inventory) -> Iterator[Complaint]:
-    """End points that can't be what their profile makes of them: told at the line or portal."""
+    """End points that can't be what their profile makes of them: told at the line or portal. And idle `see`."""
     lines = [
         (("sites", at, "internet", place), line, site)
         for at, site in enumerate(inventory.sites)
@@ -148,6 +149,7 @@ def _profiles_that_clash(inventory: Inventory) -> Iterator[Complaint]:
             yield Complaint(
                 path, message("Two end points of one probe have the same id, one of them the profile's.")
             )
+        yield from idle_rules(path, service, endpoints)
 
 
 def _at(merged: Merged, complaint: Complaint) -> InventoryError:
