@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -138,8 +138,8 @@ def can_be_sent(check: Check) -> bool:
     return check.skip is None and check.turn is None and check.probe not in _ALONE
 
 
-def batches(checks: Sequence[Check], count: int = USUAL_CHECKS_COUNT) -> Iterator[Sequence[Check]]:
-    """The checks in as many as go into one job each."""
+def batches(checks: Sequence[T], count: int = USUAL_CHECKS_COUNT) -> Iterator[Sequence[T]]:
+    """The checks, or what stands for one each, in as many as go into one job."""
     for start in range(0, len(checks), count):
         yield checks[start : start + count]
 
