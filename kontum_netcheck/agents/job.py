@@ -18,6 +18,7 @@ from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.store.entries import encode
 
+T = TypeVar("T")
 FORMAT: Literal["kontum-netcheck/job"] = "kontum-netcheck/job"
 JOB_VERSION: Literal[1] = 1
 """Rises where an older agent would measure something else than was meant: a new field, another default."""
