@@ -128,6 +128,7 @@ CAUSE_WORDS: Mapping[Cause, Message] = MappingProxyType(
         Cause.INTERRUPTED: message("the run was interrupted"),
         Cause.QUIET: message("quiet hours"),
         Cause.ONLY_ON_SITE: message("can only be asked at the site: use --at"),
+        Cause.ANOTHER_LINE: message("this machine is behind another line of the site (--at SITE/LINE)"),
         Cause.OTHER_VANTAGE: message("asked from certain places only (--vantage)"),
         Cause.NEEDS_A_PERSON: message("a person must try it"),
         Cause.NOT_ASKED_FOR: message("not asked for"),

@@ -57,7 +57,11 @@ SkipOption = Annotated[
 ]
 AtOption = Annotated[
     str | None,
-    option("--at", metavar=_("SITE"), help=_("I am at this site: run its on-site checks.")),
+    option(
+        "--at",
+        metavar=_("SITE[/LINE]"),
+        help=_("I am at this site, behind this line: run its on-site checks."),
+    ),
 ]
 ByOption = Annotated[By | None, option("--by", help=_("One row per site, district or check."))]
 FormatOption = Annotated[

@@ -23,7 +23,15 @@ from kontum_netcheck.probes import PROBES
 from kontum_netcheck.recording.corrections import standing
 
 _ANSWERED = frozenset({Outcome.MEASURED, Outcome.FAILED})
-_NOT_MEANT = frozenset({Cause.ONLY_ON_SITE, Cause.NEEDS_A_PERSON, Cause.NOT_ASKED_FOR})
+_NOT_MEANT = frozenset(
+    {
+        Cause.ONLY_ON_SITE,
+        Cause.ANOTHER_LINE,
+        Cause.OTHER_VANTAGE,
+        Cause.NEEDS_A_PERSON,
+        Cause.NOT_ASKED_FOR,
+    }
+)
 """A run that can't ask a question says nothing about who can."""
 _WORKS = frozenset({Readiness.READY, Readiness.DEGRADED})
 _KINDS = {"call": ServiceKind.PHONE, "fax": ServiceKind.FAX, "manual": ServiceKind.CHECKLIST}

@@ -112,6 +112,7 @@ class Cause(StrEnum):
     INTERRUPTED = "interrupted"
     QUIET = "quiet"  # a quiet window of the inventory: no calls, no load tests
     ONLY_ON_SITE = "only_on_site"
+    ANOTHER_LINE = "another_line"  # this machine is at the site, behind another of its lines
     OTHER_VANTAGE = "other_vantage"  # the inventory names the places that it is asked from
     NEEDS_A_PERSON = "needs_a_person"
     NOT_ASKED_FOR = "not_asked_for"

@@ -200,7 +200,7 @@ def _on_site(
     inventory: Inventory, site: Site, line: Line, selection: Selection, own: OwnAddresses
 ) -> Iterator[Check]:
     """What only a machine at the site can ask; elsewhere it is planned and skipped, so that it is missed."""
-    away = None if site.id in selection.at else Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
+    away = _away(site, line, selection)
     start = f"{site.id}/{line.id}"
     place = (site.id, line.id, ServiceKind.INTERNET)
     if "gateway" in line.onsite and own.gateway is not None:
@@ -223,6 +223,15 @@ def _on_site(
         params = server or PROBES["bandwidth"].params(bandwidth=_NO_SERVER)
         here = _check(f"{start}/bandwidth/onsite.speed", *place, params, away or (None if server else nobody))
         yield here if server else replace(here, target=line.id, optional=True)
+
+
+def _away(site: Site, line: Line, selection: Selection) -> Failure | None:
+    """Why this machine can't ask it: it is elsewhere, or behind another line. What it measures is its own line."""
+    if site.id not in selection.at:
+        return Failure(Stage.PLAN, Cause.ONLY_ON_SITE)
+    if selection.at_line not in (None, line.id):
+        return Failure(Stage.PLAN, Cause.ANOTHER_LINE)
+    return None
 
 
 def _known_name(inventory: Inventory) -> str:

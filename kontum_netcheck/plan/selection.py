@@ -13,7 +13,8 @@ from kontum_netcheck.probes import PROBES
 class Selection:
     """Ids of what is selected; an empty set selects all.
 
-    `at` is the site where this machine stands (the lab stands at many).
+    `at` is the site where this machine stands (the lab stands at many), `at_line` the line that it is behind; None:
+    the only one that is measured from the site.
     """
 
     districts: frozenset[str] = frozenset()
@@ -22,6 +23,7 @@ class Selection:
     probes: frozenset[str] = frozenset()
     skipped_probes: frozenset[str] = frozenset()
     at: frozenset[str] = frozenset()
+    at_line: str | None = None
 
     @property
     def narrows_places(self) -> bool:
@@ -82,11 +84,15 @@ def select(
 ) -> Selection:
     """Turn ids, codes and names as typed into a Selection.
 
-    `at` alone selects its site. Raises UnknownWord for a word that the inventory doesn't have.
+    `at` alone selects its site; it may name one of its lines too: `site/line`. Raises UnknownWord for a word that the
+    inventory doesn't have, and where it takes a line to know what is measured.
     """
     by_place = {site.id: site.name for site in inventory.sites}
     site_ids = [_find("site", word, by_place.items()) for word in sites]
-    here = None if at is None else _find("site", at, by_place.items())
+    carrier_ids = frozenset(
+        _find("carrier", word, [(c.id, c.name) for c in inventory.carriers]) for word in carriers
+    )
+    here, at_line = (None, None) if at is None else _place(at, inventory, carrier_ids)
     if here and not (site_ids or districts):
         site_ids = [here]
     if here and site_ids and here not in site_ids:
@@ -99,12 +105,11 @@ def select(
             _find("district", word, [(d.code, d.name) for d in inventory.districts]) for word in districts
         ),
         sites=frozenset(site_ids),
-        carriers=frozenset(
-            _find("carrier", word, [(c.id, c.name) for c in inventory.carriers]) for word in carriers
-        ),
+        carriers=carrier_ids,
         probes=frozenset(_find("probe", word, probe_words) for word in probes),
         skipped_probes=frozenset(_find("probe", word, probe_words) for word in skip),
         at=frozenset({here} if here else ()),
+        at_line=at_line,
     )
 
 
@@ -113,8 +118,38 @@ _UNKNOWN = {
     "district": message("There is no district {word} in the inventory."),
     "carrier": message("There is no carrier {word} in the inventory."),
     "probe": message("There is no probe {word}."),
+    "line": message("This site has no line {word}."),
 }
 """Their values are filled in by `_find`."""
+
+
+def _place(typed: str, inventory: Inventory, carrier_ids: frozenset[str]) -> tuple[str, str | None]:
+    """The site, and the line of it that this machine is behind; None: it has no more than one to ask from there.
+
+    A machine reaches the world by one line. To call what it measured the other's would be untrue.
+    """
+    sites = {site.id: site for site in inventory.sites}
+    names = [(site.id, site.name) for site in inventory.sites]
+    word, slash, line_word = typed.rpartition("/")
+    if not slash or any(fold(typed) == fold(name) for _, name in names):
+        word, line_word = typed, ""
+    site = sites[_find("site", word, names)]
+    if line_word:
+        return site.id, _find("line", line_word, [(line.id, line.id) for line in site.internet])
+    lines = [
+        line.id for line in site.internet if line.onsite and (not carrier_ids or line.carrier in carrier_ids)
+    ]
+    if len(lines) > 1:
+        choices = ", ".join(f"--at {site.id}/{line}" for line in lines)
+        raise UnknownWord(
+            message(
+                "{site} has {count} lines that are measured from there: say which one this machine uses: {choices}.",
+                site=site.name,
+                count=len(lines),
+                choices=choices,
+            )
+        )
+    return site.id, None
 
 
 def _find(kind: str, word: str, known: Iterable[tuple[str, str]]) -> str:
