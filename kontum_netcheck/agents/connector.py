@@ -1,0 +1,128 @@
+"""Procrastinate's way to the database, through outages: a question is asked again until it is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import psycopg
+from procrastinate.connector import BaseAsyncConnector, Notify
+from procrastinate.exceptions import ConnectorException, NoResult
+from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL, Identifier
+
+_ANSWER_S = 15.0
+"""A question that is not answered in this time has no connection any more, whatever the socket says."""
+_AGAIN_S = 1.0
+_LISTEN_S = 30.0
+_GONE = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
+
+Cursor = psycopg.AsyncCursor[DictRow]
+
+
+class PatientConnector(BaseAsyncConnector):
+    """One connection for questions and one to listen, opened again whenever they break.
+
+    The worker above never sees an outage: what it asks is answered later. Once `give_up` is called, a question
+    that can't be asked raises ConnectorException.
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._lock = asyncio.Lock()
+        self._connection: psycopg.AsyncConnection[DictRow] | None = None
+        self._given_up = asyncio.Event()
+
+    def give_up(self) -> None:
+        """From now on nobody waits for a database that is gone."""
+        self._given_up.set()
+
+    def get_sync_connector(self) -> BaseAsyncConnector:
+        """Itself."""
+        return self
+
+    async def open_async(self, pool: Any = None) -> None:
+        """Nothing: who asks first connects."""
+
+    async def close_async(self) -> None:
+        """Hang up."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def execute_query_async(self, query: str, **arguments: Any) -> None:
+        """Do it, once."""
+
+        async def nothing(_cursor: Cursor) -> None:
+            return None
+
+        await self._ask(query, arguments, nothing)
+
+    async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
+        """The first row."""
+        row: dict[str, Any] | None = await self._ask(query, arguments, lambda cursor: cursor.fetchone())
+        if row is None:
+            raise NoResult
+        return row
+
+    async def execute_query_all_async(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
+        """All rows."""
+        rows: list[dict[str, Any]] = await self._ask(query, arguments, lambda cursor: cursor.fetchall())
+        return rows
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Tell of every notice on the channels, until cancelled."""
+        channels = list(channels)
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    for channel in channels:
+                        await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+                    await on_notification(channel="", payload='{"type": "job_inserted", "job_id": 0}')
+                    await self._tell(connection, on_notification)
+            except _GONE:
+                await asyncio.sleep(_AGAIN_S)
+
+    async def _tell(self, connection: psycopg.AsyncConnection[DictRow], on_notification: Notify) -> None:
+        while True:
+            async for notice in connection.notifies(timeout=_LISTEN_S):
+                await on_notification(channel=notice.channel, payload=notice.payload)
+            async with asyncio.timeout(_ANSWER_S):
+                await connection.execute("SELECT 1")
+
+    async def _connect(self) -> psycopg.AsyncConnection[DictRow]:
+        return await psycopg.AsyncConnection[DictRow].connect(
+            self._conninfo, autocommit=True, row_factory=dict_row
+        )
+
+    async def _ask(
+        self, query: str, arguments: dict[str, Any], take: Callable[[Cursor], Awaitable[Any]]
+    ) -> Any:
+        async with self._lock:
+            while True:
+                try:
+                    async with asyncio.timeout(_ANSWER_S):
+                        if self._connection is None:
+                            self._connection = await self._connect()
+                        async with self._connection.cursor() as cursor:
+                            await cursor.execute(query.encode(), arguments)
+                            return await take(cursor)
+                except _GONE as fault:
+                    await self._hang_up()
+                    if await self._waited():
+                        raise ConnectorException from fault
+                except psycopg.Error as fault:
+                    raise ConnectorException from fault
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _waited(self) -> bool:
+        """Wait until it is time to try again; True: there is no point any more."""
+        try:
+            async with asyncio.timeout(_AGAIN_S):
+                await self._given_up.wait()
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,98 @@
+"""The way into the database for who runs for days: TLS beyond this machine, and no connection that hangs for ever."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from kontum_netcheck.model import message
+from kontum_netcheck.net.address import address_of
+from kontum_netcheck.store.agents import sentences
+from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.place import Place, place_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Error
+
+_PATIENCE = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 15_000,  # ms that sent bytes may stay unacknowledged
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+
+def server_of(where: str) -> Place:
+    """The place of a postgresql:// URL. StoreError where it is none, or the extra `agent` is missing."""
+    place = place_of(where)
+    if place.file is not None:
+        raise StoreError(
+            message("{store} is a file; agents need a store on PostgreSQL: postgresql://…", store=place.shown)
+        )
+    try:
+        import procrastinate  # noqa: F401 — the extra
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise StoreError(
+            message("Agents need more packages: pip install 'kontum-netcheck[agent]'.")
+        ) from None
+    return place
+
+
+def conninfo_of(place: Place, program: str) -> str:
+    """What libpq is told: the URL's own words, TLS where the server is another machine, and bounded waiting.
+
+    What the URL (or PGSSLMODE) says of TLS holds: `sslmode=verify-full` also proves who the server is. StoreError.
+    """
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    try:
+        typed = conninfo_to_dict(place.url.replace("+psycopg", "", 1))
+    except ProgrammingError:
+        raise StoreError(
+            message("{store} is no URL of PostgreSQL: postgresql://user@host/database.", store=place.shown)
+        ) from None
+    wanted: dict[str, Any] = {**_PATIENCE, "application_name": program[:60]}
+    if "PGSSLMODE" not in os.environ and not _is_here(str(typed.get("host") or typed.get("hostaddr") or "")):
+        wanted["sslmode"] = "require"
+    return make_conninfo("", **{**wanted, **typed})
+
+
+def connect(place: Place, conninfo: str) -> "Connection[Any]":
+    """A connection; each statement is a transaction. StoreError, `Unreachable` where another attempt may help."""
+    import psycopg
+
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError as fault:
+        if _is_tls(fault, conninfo):
+            raise StoreError(
+                message(
+                    "{store}: no TLS with this server, or its certificate is not to be trusted; check sslmode and"
+                    " sslrootcert in the URL. ({reason})",
+                    store=place.shown,
+                    reason=next(iter(str(fault).strip().splitlines()), ""),
+                )
+            ) from fault
+        with sentences(place):
+            raise
+
+
+def _is_here(host: str) -> bool:
+    """A socket of this machine (also by default), or its own address: a tunnel, say."""
+    if not host or host.startswith(("/", "@")) or host.lower() == "localhost":
+        return True
+    address = address_of(host)
+    return address is not None and address.is_loopback
+
+
+def _is_tls(fault: "Error", conninfo: str) -> bool:
+    """Whether the server is there, and only TLS stands between: libpq has no code for it, so it is asked without."""
+    from psycopg.conninfo import make_conninfo
+    from psycopg.pq import PGconn, Ping
+
+    def answers(**changed: str) -> bool:
+        asked = make_conninfo(conninfo, connect_timeout=3, **changed)
+        return PGconn.ping(asked.encode()) in (Ping.OK, Ping.REJECT)
+
+    return fault.sqlstate is None and not answers() and answers(sslmode="disable")
