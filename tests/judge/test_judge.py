@@ -1,4 +1,4 @@
-"""The judge, scenario by scenario: see scenarios.yaml."""
+"""The judge, scenario by scenario: see scenarios.yaml, and for what several places see views.yaml."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,11 @@ from kontum_netcheck.model import Cause, Failure, Observation, Outcome, Readines
 from kontum_netcheck.plan import plan
 
 NOW = datetime(2024, 6, 26, 3, 0, tzinfo=UTC)
-SCENARIOS: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("scenarios.yaml").read_text(encoding="utf-8")
-)
+SCENARIOS: list[dict[str, Any]] = [
+    scenario
+    for name in ("scenarios.yaml", "views.yaml")
+    for scenario in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+]
 
 
 def inventory(sites: list[dict[str, Any]], exam_days: list[str]) -> Inventory:
@@ -41,6 +43,7 @@ def observation(check_id: str, seen: Mapping[str, Any], target: str) -> Observat
         probe=check_id.split("/")[2],
         target=seen.get("target", target),
         operator=seen.get("by", ""),
+        vantage=seen.get("from", ""),
         outcome=outcome,
         started_at=NOW - timedelta(hours=seen.get("age", 0)),
         duration_ms=1.0,
