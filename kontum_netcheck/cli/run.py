@@ -12,8 +12,9 @@ from kontum_netcheck.cli.keeping import Keeping
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Message, Run, message
+from kontum_netcheck.model import Message, Outcome, Run, message
 from kontum_netcheck.plan.selection import Selection
+from kontum_netcheck.wording import cause_message
 
 if TYPE_CHECKING:
     from kontum_netcheck.cli.asking import Answers, World
@@ -89,10 +90,32 @@ def _own_notes(answers: "Answers") -> Iterator[Message]:
         yield message(
             "This machine was busy, up to {late} ms late: slow answers may be its own fault.", late=late
         )
+    yield from _untried(answers)
     if answers.straggler_counts:
         hosts = sorted(answers.straggler_counts)
         yield message(
             "Echo replies that came after their ping had ended: {count}, from {hosts}. Lost, but these hosts answer.",
             count=sum(answers.straggler_counts.values()),
             hosts=", ".join(hosts[:_HOSTS_TOLD]) + (" …" if len(hosts) > _HOSTS_TOLD else ""),
+        )
+
+
+def _untried(answers: "Answers") -> Iterator[Message]:
+    """Calls and loads that our own side spoiled: older evidence may stand for them, and must not look like theirs."""
+    in_turn = {check.id for check in answers.plan.checks if check.turn is not None}
+    spoiled = [
+        (observation.check_id, observation.failure)
+        for observation in answers.asked.observations
+        if observation.check_id in in_turn
+        and observation.outcome is Outcome.ERROR
+        and observation.failure is not None
+    ]
+    if spoiled:
+        check_id, failure = spoiled[0]
+        yield message(
+            "Calls and bandwidth tests that our own side kept from telling anything: {count}, as {check} ({reason})."
+            " What was known of these lines before still counts.",
+            count=len(spoiled),
+            check=check_id,
+            reason=cause_message(failure),
         )

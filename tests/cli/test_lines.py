@@ -355,3 +355,17 @@ def test_a_report_says_how_to_call_what_nobody_has_called_or_in_vain(
         write(bell, line(ONE))
         done = program(*command.split(), "--format", "plain")
     assert "kontum-netcheck lines test a" in done.out
+
+
+def test_calls_that_the_trunk_spoiled_are_told_beside_the_older_evidence(
+    program: Program, write: Write
+) -> None:
+    with exchange("ring") as bell:
+        write(bell, line(ONE))
+        assert program("check", "--calls").code == 0
+    done = program("check", "--calls", "--format", "json")  # nobody listens there any more
+    assert done.code == 0
+    assert (
+        "our own side kept from telling anything: 1, as a/phone-1/call"
+        in json.loads(done.out)["run"]["notes"][0]
+    )
