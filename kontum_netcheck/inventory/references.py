@@ -36,6 +36,10 @@ def check_references(data: Mapping[str, Any], place_of: PlaceOf) -> Iterator[Wro
         yield from _unknown(path, district, "parent", districts)
     for path, trunk in blocks(data, (), "trunks"):
         yield from _unknown(path, trunk, "carrier", carriers)
+    for path, window in blocks(data, (), "maintenance"):
+        yield from _unknown(path, window, "site", _known(data, "sites", "id"))
+        yield from _unknown(path, window, "district", districts)
+        yield from _unknown(path, window, "carrier", carriers)
     trunks = Trunks.of(data)
     for path, portal in blocks(data, (), "portals"):
         yield from _unknown(path, portal, "profile", profile_names)
@@ -153,6 +157,7 @@ _UNKNOWN: Mapping[str, Message] = {
     "district": message("There is no district {word} in this inventory."),
     "parent": message("There is no district {word} in this inventory."),
     "profile": message("There is no profile {word} in this inventory."),
+    "site": message("There is no site {word} in this inventory."),
 }
 
 
