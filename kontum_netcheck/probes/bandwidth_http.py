@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import CannotMeasure, Measurement, MetricValue
+from kontum_netcheck.net.bandwidth.datagrams import Datagrams
 from kontum_netcheck.net.bandwidth.echoes import RPM_FORMULA
 from kontum_netcheck.net.bandwidth.engine import BandwidthTest, Measured, Order, ignored_proxy
 from kontum_netcheck.net.bandwidth.load import Direction
@@ -63,7 +64,7 @@ def metrics_of(measured: Measured) -> dict[str, MetricValue]:
             metrics[f"{direction}_limited_by"] = speed.limited_by
     if Direction.UP in measured.speeds:
         metrics["up_counted_by"] = measured.speeds[Direction.UP].counted_by
-    return metrics | _latency_metrics(measured)
+    return metrics | _latency_metrics(measured) | _datagram_metrics(measured.datagrams)
 
 
 def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
@@ -73,6 +74,20 @@ def _latency_metrics(measured: Measured) -> dict[str, MetricValue]:
         metrics["rpm_count"] = round(60_000 / loaded_ms) if loaded_ms else 60_000
         metrics["rpm_formula"] = RPM_FORMULA
     return metrics
+
+
+def _datagram_metrics(found: Datagrams | None) -> dict[str, MetricValue]:
+    """Loss and jitter on the idle line; jitter is known where two datagrams in a row came."""
+    if found is None:
+        return {}
+    told = {
+        "loss_pct": found.loss_pct,
+        "down_loss_pct": found.down_loss_pct,
+        "up_loss_pct": found.up_loss_pct,
+        "down_jitter_ms": found.down_jitter_ms,
+        "up_jitter_ms": found.up_jitter_ms,
+    }
+    return {name: round(value, 3) for name, value in told.items() if value is not None}
 
 
 def _way_metrics(params: BandwidthOrder, measured: Measured, network: "Network") -> dict[str, MetricValue]:

@@ -49,6 +49,10 @@ METRICS = (
     Metric("server_name", message("measurement server, as it calls itself")),
     Metric("jitter_ms", message("jitter (ms)"), lower_is_better=True),
     Metric("loss_pct", message("loss (%)"), lower_is_better=True),
+    Metric("down_jitter_ms", message("jitter of datagrams on their way here (ms)"), lower_is_better=True),
+    Metric("up_jitter_ms", message("jitter of datagrams on their way there (ms)"), lower_is_better=True),
+    Metric("down_loss_pct", message("loss of datagrams on their way here (%)"), lower_is_better=True),
+    Metric("up_loss_pct", message("loss of datagrams on their way there (%)"), lower_is_better=True),
     *PROVENANCE,
 )
 

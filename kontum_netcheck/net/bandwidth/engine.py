@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kontum_netcheck.model import CannotMeasure, Cause, Failure, Stage
+from kontum_netcheck.net.bandwidth.datagrams import Datagrams, exchange
 from kontum_netcheck.net.bandwidth.echoes import Echoes
 from kontum_netcheck.net.bandwidth.latency import Echo, median_rtt_ms, peak_rtt_ms
 from kontum_netcheck.net.bandwidth.load import Direction, EndedBy, Load, LoadOrder
@@ -18,6 +19,7 @@ from kontum_netcheck.net.bandwidth.profile import Kind, Profile
 from kontum_netcheck.net.bandwidth.recognition import Recognised, recognise
 from kontum_netcheck.net.bandwidth.result import Speed, needed_bytes, speed_of
 from kontum_netcheck.net.bandwidth.stream import Way
+from kontum_netcheck.net.http.exchange import Request
 
 if TYPE_CHECKING:
     from kontum_netcheck.net.network import Network
@@ -56,6 +58,7 @@ class Measured:
     server: Recognised | None = None
     profile: Profile | None = None
     idle_rtt_ms: float | None = None
+    datagrams: Datagrams | None = None  # None: the server echoes none
     loaded_rtt_ms: dict[Direction, float] = field(default_factory=dict)  # the median
     peak_rtt_ms: dict[Direction, float] = field(default_factory=dict)
     speeds: dict[Direction, Speed] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class BandwidthTest:
         assert found.profile is not None and found.way is not None
         self.measured.profile = found.profile
         self.measured.idle_rtt_ms = await self._idle(found.way, found.profile)
+        await self._datagrams(found.profile)
         for direction in self._order.directions:
             if direction is Direction.UP and found.profile.upload is None:
                 continue
@@ -114,6 +118,19 @@ class BandwidthTest:
         finally:
             taken = await asyncio.shield(asyncio.to_thread(echoes.stop))
         return median_rtt_ms(taken[1:])
+
+    async def _datagrams(self, profile: Profile) -> None:
+        """Loss and jitter each way, before any load."""
+        order = self._order
+        if profile.kind is not Kind.OWN or order.proxy is not None:
+            return
+        request = Request(
+            profile.base, headers=dict(order.headers), timeout_s=order.timeout_s, family=order.family
+        )
+        found = await exchange(request, profile.base, self._network)
+        if found is not None:
+            self.measured.datagrams = found
+            self.measured.transferred_bytes += found.used_bytes
 
     @staticmethod
     def _echoes(way: Way, profile: Profile, interval_s: float, count: int | None = None) -> Echoes:
