@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "By", "Format"]
 
-By = Literal["site", "district", "check"]
-"""One row per what."""
+By = Literal["site", "district", "check", "vantage"]
+"""One row per what; `vantage`: per check and place that asks it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
 from kontum_netcheck.report.cells import district_remarks, result, results, target
 from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.views import places
 from kontum_netcheck.wording import KIND_WORDS, READINESS_WORDS
 
 SIGNS = {
@@ -23,6 +24,7 @@ SIGNS = {
 KINDS = (ServiceKind.INTERNET, ServiceKind.PHONE, ServiceKind.FAX, ServiceKind.CHECKLIST)
 NO_SIGN = "–"
 FRACTIONS = message("1/2: one of two is ready; the sign is that of the other.")
+_FROM_NOWHERE = message("Asked by nobody yet")
 _NAMES_IN_REMARK = 3
 
 
@@ -75,6 +77,17 @@ def check_sections(report: Report, options: Options) -> Iterator[Section]:
         yield Section(heading, tuple(_check_entry(row, options, measured) for row in checks))
 
 
+def vantage_sections(report: Report, options: Options) -> Iterator[Section]:
+    """The checks as each place sees them, place by place."""
+    measured = Measured(options)
+    for place in places(report):
+        title = message("Seen from {vantage}", vantage=place.vantage) if place.vantage else _FROM_NOWHERE
+        heading = options.text(framing.total(title, place.rows))
+        yield Section(
+            heading, tuple(_check_entry(row, options, measured, row.site.verdict.name) for row in place.rows)
+        )
+
+
 def groups(report: Report) -> Iterator[tuple[Message, Sequence[SiteRow]]]:
     """The sites of each district that has any, then the portals."""
     titles = {row.verdict.code: framing.district_title(row) for row in report.districts}
@@ -120,14 +133,17 @@ def has_fractions(report: Report) -> bool:
     return any(len(set(results(row, kind))) > 1 for row in report.sites for kind in KINDS)
 
 
-def _check_entry(row: CheckRow, options: Options, measured: Measured) -> Entry:
-    """A check by its line and probe, with its reason and the values that its limits are put on."""
+def _check_entry(row: CheckRow, options: Options, measured: Measured, site: str = "") -> Entry:
+    """A check by its line and probe, with its reason and the values that its limits are put on.
+
+    `site`: its name, where the heading doesn't say it.
+    """
     check, service = row.verdict.check, row.service
     named = message("{kind} {name}", kind=service.kind, name=service.name)
     line = (named,) if service.kind is not ServiceKind.PORTAL else ()  # its name is the heading
-    asked = (*line, check.probe, *check.id.split("/")[3:])
+    asked = (*((site,) if site else ()), *line, check.probe, *check.id.split("/")[3:])
     why = "" if row.verdict.readiness is Readiness.READY else options.text(row.verdict.reason)
-    lines = tuple(line for line in (why, measured.of(row)) if line)
+    lines = ((why,) if why else ()) + measured.lines(row)
     place = target(row)
     return Entry(
         row.verdict.readiness,

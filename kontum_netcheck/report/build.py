@@ -136,7 +136,8 @@ def _from_lab(verdicts: Verdicts) -> bool:
     """Whether any fact came from the lab: then the whole report says so."""
     services = [service for site in verdicts.sites for service in site.services]
     return any(
-        check.observation is not None and check.observation.lab
+        seen.lab
         for service in (*services, *verdicts.portals)
         for check in service.checks
+        for seen in check.evidence
     )

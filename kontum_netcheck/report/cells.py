@@ -114,8 +114,7 @@ def _evidence(row: SiteRow) -> Iterator[Observation]:
     """The answers that the site is judged by. What was not asked is no evidence."""
     for service in row.verdict.services:
         for check in service.checks:
-            if check.observation is not None and check.observation.outcome in _ANSWERED:
-                yield check.observation
+            yield from (seen for seen in check.evidence if seen.outcome in _ANSWERED)
 
 
 def oldest_evidence_at(row: SiteRow) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The columns of the three views. Keys and order are a contract: docs/csv-columns.md."""
+"""The columns of the four views. Keys and order are a contract: docs/csv-columns.md."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from kontum_netcheck.model import DistrictVerdict, Message, Observation, Readiness, ServiceKind, message
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.report import By, cells
+from kontum_netcheck.report import By, cells, views
 from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
 
 Row = TypeVar("Row", DistrictRow, SiteRow, CheckRow)
@@ -136,16 +136,38 @@ _CHECK: tuple[Column[CheckRow], ...] = (
     Column("sample", message("Sample inventory"), lambda row: row.origin.sample),
 )
 
-COLUMNS: Mapping[By, tuple[Column[Any], ...]] = MappingProxyType(
-    {"district": _DISTRICT, "site": _SITE, "check": _CHECK}
+_VANTAGE: tuple[Column[Any], ...] = (
+    Column("vantage", message("Checked from"), lambda row: row.vantage or None, brief=True),
+    *(column for column in _CHECK if column.key != "vantage"),
 )
+
+COLUMNS: Mapping[By, tuple[Column[Any], ...]] = MappingProxyType(
+    {"district": _DISTRICT, "site": _SITE, "check": _CHECK, "vantage": _VANTAGE}
+)
+
+VIEWS: Column[CheckRow] = Column(
+    "views",
+    message("As seen from"),
+    lambda row: views.in_words(row.verdict) or None,
+    brief=True,
+    machine=lambda row: views.in_keys(row.verdict) or None,
+)
+"""The last column of the checks, in a report where any of them names vantages."""
+
+
+def columns_of(report: Report, by: By) -> tuple[Column[Any], ...]:
+    """The columns of a view of this report."""
+    return (*COLUMNS[by], VIEWS) if by == "check" and views.has_views(report) else COLUMNS[by]
 
 
 def rows(report: Report, by: By) -> Sequence[Any]:
     """The rows of a view. Portals stand among the sites and the checks, last."""
-    views: dict[By, Sequence[Any]] = {
-        "district": report.districts,
-        "site": (*report.sites, *report.portals),
-        "check": report.checks,
-    }
-    return views[by]
+    match by:
+        case "district":
+            return report.districts
+        case "site":
+            return (*report.sites, *report.portals)
+        case "check":
+            return report.checks
+        case "vantage":
+            return views.view_rows(report)

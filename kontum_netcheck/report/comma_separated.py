@@ -12,7 +12,7 @@ from typing import Any
 from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Readiness
 from kontum_netcheck.report.build import Report
-from kontum_netcheck.report.columns import COLUMNS, Column, rows
+from kontum_netcheck.report.columns import Column, columns_of, rows
 from kontum_netcheck.report.facts import instant
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import visible
@@ -41,7 +41,7 @@ def render(report: Report, options: Options) -> bytes:
     sentences are in the reader's language.
     """
     by = options.by or "site"
-    return table(COLUMNS[by], rows(report, by), options)
+    return table(columns_of(report, by), rows(report, by), options)
 
 
 def table(columns: Sequence[Column[Any]], found: Iterable[Any], options: Options) -> bytes:

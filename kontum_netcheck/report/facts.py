@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from kontum_netcheck.model import CheckVerdict, Failure, MetricValue, Outcome, Readiness
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.views import alone
 
 
 def check_facts(verdict: CheckVerdict, now: datetime, options: Options) -> dict[str, object]:
@@ -31,7 +32,24 @@ def check_facts(verdict: CheckVerdict, now: datetime, options: Options) -> dict[
         "operator": None if observation is None else observation.operator,
         "countersigned_by": [] if observation is None else observation.countersigned_by,
         "lab": observation is not None and observation.lab,
+        **_views(verdict, now, options),
     }
+
+
+_OF_A_VIEW = (
+    "readiness", "reason", "reason_code", "outcome", "started_at", "duration_ms", "metrics", "failure", "operator",
+)  # fmt: skip
+
+
+def _views(verdict: CheckVerdict, now: datetime, options: Options) -> dict[str, object]:
+    """How each of its places sees the check, and from how many it must be in order; nothing where it names none."""
+    if not verdict.views:
+        return {}
+    views = []
+    for view in verdict.views:
+        facts = check_facts(alone(verdict, view), now, options)
+        views.append({"vantage": view.vantage, **{key: facts[key] for key in _OF_A_VIEW}})
+    return {"see": verdict.check.see.value, "views": views}
 
 
 def reason_code(verdict: CheckVerdict, now: datetime) -> str:
@@ -67,7 +85,10 @@ def rounded(value: MetricValue) -> object:
         return value
     if not math.isfinite(value):
         return None
-    return round(value, max(3, 5 - math.floor(math.log10(abs(value))))) if value else 0.0
+    size = abs(value)
+    if size >= 100 or not value:
+        return round(value, 3) or 0.0
+    return round(value, 5 - math.floor(math.log10(size)))
 
 
 def _failure(failure: Failure) -> dict[str, object]:

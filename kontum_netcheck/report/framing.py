@@ -1,9 +1,9 @@
 """What stands around the rows where people read: warnings, title, notes, counts. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kontum_netcheck.model import Cause, Message, Readiness, count, message
-from kontum_netcheck.report.build import DistrictRow, Report, SiteRow
+from kontum_netcheck.report.build import CheckRow, DistrictRow, Report, SiteRow
 from kontum_netcheck.report.unasked import unasked
 
 PORTALS = message("Portals of the province")
@@ -51,12 +51,13 @@ def district_title(row: DistrictRow) -> Message:
 
 def totals(report: Report) -> Iterator[Message]:
     """A line of counts for the sites, and one for the portals."""
-    yield _total(message("Sites"), report.sites)
+    yield total(message("Sites"), report.sites)
     if report.portals:
-        yield _total(message("Portals"), report.portals)
+        yield total(message("Portals"), report.portals)
 
 
-def _total(label: Message, rows: tuple[SiteRow, ...]) -> Message:
+def total(label: Message, rows: Sequence[SiteRow | CheckRow]) -> Message:
+    """How many, and how many of each verdict."""
     counts = count(row.verdict.readiness for row in rows)
     parts = (
         message("{count} ready", count=counts[Readiness.READY]),

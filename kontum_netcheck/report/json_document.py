@@ -8,6 +8,7 @@ from kontum_netcheck.report.build import Report, SiteRow
 from kontum_netcheck.report.facts import check_facts, instant, rounded
 from kontum_netcheck.report.json_layout import laid_out
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.views import PlaceRow, has_views, places
 
 FORMAT = "kontum-netcheck/report"
 VERSION = 1
@@ -26,6 +27,7 @@ def render(report: Report, options: Options) -> str:
         "districts": [_district(row.verdict) for row in report.districts],
         "sites": [_site(row, now, options) for row in report.sites],
         "portals": [_service(portal, now, options) for portal in report.verdicts.portals],
+        **({"vantages": [_place(row) for row in places(report)]} if has_views(report) else {}),
     }
     return laid_out(document) + "\n"
 
@@ -74,6 +76,15 @@ def _district(verdict: DistrictVerdict) -> dict[str, object]:
         "readiness": None if verdict.readiness is None else verdict.readiness.key,
         "sites_count": len(verdict.sites),
         "counts": _keyed(verdict.counts),
+    }
+
+
+def _place(row: PlaceRow) -> dict[str, object]:
+    return {
+        "vantage": row.vantage or None,
+        "checks_count": len(row.rows),
+        "counts": _keyed(row.counts),
+        "newest_at": None if row.newest_at is None else instant(row.newest_at),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from kontum_netcheck.model import Message
 from kontum_netcheck.report import By, framing
 from kontum_netcheck.report.build import Report
-from kontum_netcheck.report.columns import COLUMNS, rows
+from kontum_netcheck.report.columns import columns_of, rows
 from kontum_netcheck.report.next_step import Command, next_step
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.safe import visible
@@ -41,23 +41,25 @@ def render(report: Report, options: Options) -> str:
 def _tables(report: Report, options: Options) -> Iterator[str]:
     """The wanted view; unless told otherwise the districts, then the sites of each of them."""
     if options.by is not None:
-        yield _table(options.by, rows(report, options.by), options)
+        yield _table(report, options.by, rows(report, options.by), options)
     else:
-        yield _table("district", report.districts, options)
+        yield _table(report, "district", report.districts, options)
         for district in report.districts:
             sites = [row for row in report.sites if row.district is district.verdict]
             if sites:
                 yield _heading(framing.district_title(district), options)
-                yield _table("site", sites, options, without=("district",))
+                yield _table(report, "site", sites, options, without=("district",))
     if report.portals and options.by in (None, "district"):
         yield _heading(framing.PORTALS, options)
-        yield _table("site", report.portals, options, without=_NOT_OF_PORTALS)
+        yield _table(report, "site", report.portals, options, without=_NOT_OF_PORTALS)
 
 
-def _table(by: By, wanted: Sequence[Any], options: Options, without: tuple[str, ...] = ()) -> str:
+def _table(
+    report: Report, by: By, wanted: Sequence[Any], options: Options, without: tuple[str, ...] = ()
+) -> str:
     from tabulate import tabulate
 
-    columns = [column for column in COLUMNS[by] if column.brief and column.key not in without]
+    columns = [column for column in columns_of(report, by) if column.brief and column.key not in without]
     return tabulate(
         [[escaped(column.value(row), options) for column in columns] for row in wanted],
         headers=[escaped(column.label, options) for column in columns],

@@ -10,6 +10,7 @@ from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.views import alone, in_words
 
 _CALLED = frozenset({ServiceKind.PHONE, ServiceKind.FAX})
 _UNIT_IN_NAME = re.compile(r"_(ms|s|pct|h|bytes|days_left|mbit_per_s)$")
@@ -32,13 +33,27 @@ class Measured:
         self._labels: dict[str, Mapping[str, _Label]] = {}
 
     def of(self, row: CheckRow) -> str:
-        """The values that the check's limits are put on, with label and unit; of a person's evidence who and when."""
-        observation = row.verdict.observation
+        """The values that the check's limits are put on, with label and unit; of a person's evidence who and when.
+
+        Of a check that several places ask what each of them measured.
+        """
+        return "; ".join(self.lines(row))
+
+    def lines(self, row: CheckRow) -> tuple[str, ...]:
+        """The same, of each place a line of its own."""
+        if not row.verdict.views:
+            return (said,) if (said := self._of_one(row.verdict)) else ()
+        return tuple(
+            "; ".join(filter(None, (self._options.text(word), self._of_one(alone(row.verdict, view)))))
+            for view, word in zip(row.verdict.views, in_words(row.verdict), strict=True)
+        )
+
+    def _of_one(self, verdict: CheckVerdict) -> str:
+        observation = verdict.observation
         seen = {} if observation is None else observation.metrics
-        limited = [limit.metric for limit in row.verdict.check.limits if limit.metric in seen]
+        limited = [limit.metric for limit in verdict.check.limits if limit.metric in seen]
         phrases = [
-            self._phrase(row.verdict.check.probe, name, seen[name]) + self._bound(name, seen)
-            for name in limited
+            self._phrase(verdict.check.probe, name, seen[name]) + self._bound(name, seen) for name in limited
         ]
         if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
@@ -46,8 +61,8 @@ class Measured:
             if observation.countersigned_by:
                 vouched = message("countersigned by {others}", others=observation.countersigned_by)
                 phrases.append(self._options.text(vouched))
-        if _says_more(row.verdict):
-            phrases.append(self._options.text(row.verdict.reason))
+        if _says_more(verdict):
+            phrases.append(self._options.text(verdict.reason))
         return "; ".join(phrases)
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:

@@ -11,6 +11,7 @@ from kontum_netcheck.report import framing
 from kontum_netcheck.report.build import CheckRow, Report, SiteRow
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.perfdata import Datum, datum, line
+from kontum_netcheck.report.views import view_rows
 
 STATUS = {
     Readiness.READY: "OK",
@@ -76,18 +77,21 @@ def _told(row: SiteRow) -> Message:
 
 
 def _measured(report: Report) -> Iterator[Datum]:
-    """Of each check the values that its limits are put on, by its id."""
+    """Of each check the values that its limits are put on, by its id; then as each place saw it, `METRIC@VANTAGE`."""
     for row in report.checks:
         yield from _of_check(row)
+    for view in view_rows(report):
+        if view.verdict.check.vantages:
+            yield from _of_check(view, f"@{view.vantage}")
 
 
-def _of_check(row: CheckRow) -> Iterator[Datum]:
+def _of_check(row: CheckRow, place: str = "") -> Iterator[Datum]:
     observation, check = row.verdict.observation, row.verdict.check
     for limit in check.limits if observation is not None else ():
         assert observation is not None
         value = observation.metrics.get(limit.metric)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            yield datum(f"{check.id}/{limit.metric}", limit.metric, float(value), limit)
+            yield datum(f"{check.id}/{limit.metric}{place}", limit.metric, float(value), limit)
 
 
 def _plain(sentence: object, options: Options) -> str:

@@ -105,6 +105,8 @@ def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Messa
     named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
     if here:
         words += ["--at", here]
+    if any(run.vantage in row.verdict.check.vantages for row in report.checks):
+        words += ["--vantage", run.vantage]
     if run.source:
         words += ["--source", run.source]
     if not site_ids:

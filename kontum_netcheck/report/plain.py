@@ -32,6 +32,8 @@ def _view(report: Report, options: Options) -> Iterator[str]:
     match options.by:
         case "check":
             yield from _sections(blocks.check_sections(report, options), options)
+        case "vantage":
+            yield from _sections(blocks.vantage_sections(report, options), options)
         case "site":
             yield from _sections(blocks.site_sections(report, options, blocks.kinds_in_words), options)
         case "district":

@@ -5,13 +5,14 @@ is absent. No text that changes with the language, and no reasons: they would ma
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kontum_netcheck.model import MetricValue, Observation, Outcome, Readiness
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report.build import CheckRow, Report
 from kontum_netcheck.report.exposition import Family, Labels, Sample, base_unit, exposition
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.views import ViewRow, view_rows
 
 PREFIX = "kontum_netcheck"
 _UNIT = re.compile(r" \((ms|s|h|days|%|bytes|Mbit/s)\)$")
@@ -20,7 +21,15 @@ _SCALE = "0 ready, 1 degraded, 2 not checked, 3 not ready."
 
 def render(report: Report, options: Options) -> str:
     """The whole report; `options.by` and the language change nothing."""
-    return exposition([*_of_the_run(report), *_of_districts(report), *_of_sites(report), *_of_checks(report)])
+    return exposition(
+        [
+            *_of_the_run(report),
+            *_of_districts(report),
+            *_of_sites(report),
+            *_of_checks(report),
+            *_of_views(report),
+        ]
+    )
 
 
 def _of_the_run(report: Report) -> Iterator[Family]:
@@ -107,32 +116,45 @@ def _of_sites(report: Report) -> Iterator[Family]:
 
 
 def _of_checks(report: Report) -> Iterator[Family]:
-    yield _each("check_info", "What was asked.", report, lambda row: 1.0, with_target=True)
-    yield _each("check_readiness", f"Of a check: {_SCALE}", report, lambda row: float(row.verdict.readiness))
-    yield _each("check_success", "1 if it answered as expected, 0 if it failed; absent if nobody asked.", report,
+    yield _each("check_info", "What was asked.", report.checks, lambda row: 1.0, with_target=True)
+    yield from _of_rows("check", "", report.checks)
+
+
+def _of_views(report: Report) -> Iterator[Family]:
+    """The same as each place sees it that a check names, with the place as one more label."""
+    rows = [row for row in view_rows(report) if row.verdict.check.vantages]
+    yield from _of_rows("view", "view_", rows)
+
+
+def _of_rows(subject: str, before_probe: str, rows: Sequence[CheckRow]) -> Iterator[Family]:
+    """Of checks, or of views of them: how they stand, what became of asking, and all that was measured."""
+    whose = "As one place sees it: " if before_probe else ""
+    yield _each(f"{subject}_readiness", f"{whose}Of a check: {_SCALE}", rows,
+                lambda row: float(row.verdict.readiness))  # fmt: skip
+    yield _each(f"{subject}_success",
+                f"{whose}1 if it answered as expected, 0 if it failed; absent if nobody asked.", rows,
                 _asked(lambda seen: float(seen.outcome is Outcome.MEASURED)))  # fmt: skip
-    yield _each("check_timestamp_seconds", "When it was asked, Unix time.", report,
+    yield _each(f"{subject}_timestamp_seconds", f"{whose}When it was asked, Unix time.", rows,
                 _asked(lambda seen: seen.started_at.timestamp()))  # fmt: skip
-    yield _each("check_duration_seconds", "How long asking took.", report,
+    yield _each(f"{subject}_duration_seconds", f"{whose}How long asking took.", rows,
                 _asked(lambda seen: seen.duration_ms / 1000))  # fmt: skip
     for probe in PROBES.values():
-        rows = [row for row in report.checks if row.verdict.check.probe == probe.name]
+        asked = [row for row in rows if row.verdict.check.probe == probe.name]
         for metric in probe.metrics:
             unit = base_unit(metric.name)
             samples: list[Sample] = []
-            for row in rows:
+            for row in asked:
                 value = _number(row.verdict.observation, metric.name)
                 if value is not None:
                     samples.append((_labels(row), value * unit.factor))
-            yield _family(
-                f"{probe.name}_{unit.name}", f"{probe.name}: {_without_unit(metric.label.text)}.", samples
-            )
+            name = f"{before_probe}{probe.name}_{unit.name}"
+            yield _family(name, f"{whose}{probe.name}: {_without_unit(metric.label.text)}.", samples)
 
 
 def _each(
     name: str,
     text: str,
-    report: Report,
+    rows: Sequence[CheckRow],
     value: Callable[[CheckRow], float | None],
     *,
     with_target: bool = False,
@@ -142,7 +164,7 @@ def _each(
         text,
         (
             (_labels(row) | ({"target": row.verdict.check.target} if with_target else {}), found)
-            for row in report.checks
+            for row in rows
             if (found := value(row)) is not None
         ),
     )
@@ -160,6 +182,7 @@ def _labels(row: CheckRow) -> dict[str, str]:
         "kind": row.service.kind.value,
         "probe": row.verdict.check.probe,
         "check": row.verdict.check.id,
+        **({"vantage": row.vantage} if isinstance(row, ViewRow) else {}),
     }
 
 

@@ -53,8 +53,8 @@ class ServiceRow:
     @property
     def oldest_evidence_at(self) -> datetime | None:
         """When the oldest of the answers was given that it is judged by."""
-        seen = (check.observation for check in self.verdict.checks)
-        return min((o.started_at for o in seen if o is not None and o.outcome in _ANSWERED), default=None)
+        seen = (observation for check in self.verdict.checks for observation in check.evidence)
+        return min((o.started_at for o in seen if o.outcome in _ANSWERED), default=None)
 
     @property
     def followed_label(self) -> Message | None:

@@ -70,6 +70,10 @@ def _blocks(report: Report, options: Options, console: "Console") -> "Iterator[R
             yield from _stacked(blocks.check_sections(report, options), options)
             if not drawing.has_words(options):
                 yield _legend(options)
+        case "vantage":
+            yield from _stacked(blocks.vantage_sections(report, options), options)
+            if not drawing.has_words(options):
+                yield _legend(options)
         case "site":
             yield from _sites(report, options)
             yield _legend(options)

@@ -59,6 +59,11 @@ def export(inventory: Inventory, checks: Iterable[Check]) -> Exported:
             more = {"server": target} if several else {}
             found.targets.append(Target(target, name, labels | more))
         found.weaker.extend((check.id, each) for each in translated.weaker)
+        if check.vantages:
+            here_only = message(
+                "asked from Prometheus' place only, not from {vantages}", vantages=check.vantages
+            )
+            found.weaker.append((check.id, here_only))
     return found
 
 

@@ -177,8 +177,8 @@ class Rows:
 
     def _everybody(self, row: SiteRow) -> dict[str, None]:
         """Who asked the machines' questions and from where, each once."""
-        seen = (check.observation for service in row.verdict.services for check in service.checks)
-        asked = (one for one in seen if one is not None and one.outcome is not Outcome.SKIPPED)
+        seen = (one for service in row.verdict.services for check in service.checks for one in check.evidence)
+        asked = (one for one in seen if one.outcome is not Outcome.SKIPPED)
         return dict.fromkeys(who for one in asked if not is_by_hand(one) and (who := self._who(one)))
 
     def _who(self, seen: Observation) -> str:

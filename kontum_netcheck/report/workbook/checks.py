@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.model import message
-from kontum_netcheck.report.columns import COLUMNS
+from kontum_netcheck.report.columns import columns_of
 from kontum_netcheck.report.workbook.columns import laid_out
 from kontum_netcheck.report.workbook.frame import Frame
 from kontum_netcheck.report.workbook.styles import Styles
@@ -30,10 +30,11 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> Table:
     """Write it. A metric that no check of the report has gets no column; printed is what stands left of them."""
     checks = frame.report.checks
     seen = {name for row in checks if row.verdict.observation for name in row.verdict.observation.metrics}
-    kept = [column for column in COLUMNS["check"] if not column.is_metric or column.key in seen]
+    shared = columns_of(frame.report, "check")
+    kept = [column for column in shared if not column.is_metric or column.key in seen]
     most = _MOST | {column.key: _METRIC_WIDTH for column in kept if column.is_metric}
     columns = laid_out(kept, most=most, folded=_FOLDED)
-    at = next(at for at, column in enumerate(COLUMNS["check"]) if column.is_metric)
+    at = next(at for at, column in enumerate(shared) if column.is_metric)
     measured = frame.measured
     columns.insert(
         at, TableColumn(message("Measured"), lambda row: measured.get(row.verdict.check.id), _MEASURED_WIDTH)
