@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from kontum_netcheck import __version__
+from kontum_netcheck.cli.agents import agents
 from kontum_netcheck.cli.check import check
 from kontum_netcheck.cli.commands import add, group
 from kontum_netcheck.cli.demo import demo
 from kontum_netcheck.cli.diff import diff
+from kontum_netcheck.cli.dispatch import dispatch
 from kontum_netcheck.cli.doctor import doctor
 from kontum_netcheck.cli.evidence import evidence
 from kontum_netcheck.cli.export import export
@@ -136,6 +138,20 @@ _COMMANDS = (
             "serve --port 8443 --certificate chain.pem --key key.pem",
             "serve --token-env MEASURING_TOKEN --max-bytes-per-hour 5GB --log access.log",
         ),
+    ),
+    (
+        dispatch,
+        _("Let agents at many places ask; judge as check does."),
+        (
+            "dispatch --store postgresql://netcheck@db.example/evidence",
+            "dispatch sites.yaml --district 608 --deadline 60 --format json",
+            "dispatch --every 5m --quiet -o bang.html -o netcheck.prom",
+        ),
+    ),
+    (
+        agents,
+        _("List the agents: who is alive, and what waits for them."),
+        ("agents --store postgresql://netcheck@db.example/evidence", "agents --format json"),
     ),
     (schema, _("Print the JSON Schema of the inventory."), ("schema",)),
 )

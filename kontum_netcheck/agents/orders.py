@@ -1,0 +1,182 @@
+"""The dispatcher's side of the queues: jobs sent, watched, called off and cleared away. One connection, opened anew
+where it broke; every method may raise StoreError, `Unreachable` where nobody answers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kontum_netcheck.agents.job import Job
+from kontum_netcheck.agents.server import connect, conninfo_of, server_of
+from kontum_netcheck.model import KeptObservation
+from kontum_netcheck.store import agents
+from kontum_netcheck.store.agents import AgentSeen, JobRefusal
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+T = TypeVar("T")
+GONE_AFTER_S = 30.0
+"""Three reports of an agent missed: nothing is expected of it any more."""
+_URGENT = 1
+"""What was lost with its agent goes before what nobody took yet."""
+
+
+class JobState(Enum):
+    """As the dispatcher sees a job that it sent."""
+
+    WAITING = "waiting"  # nobody took it
+    RUNNING = "running"
+    LOST = "lost"  # who took it says nothing any more
+    OVER = "over"  # done, failed, called off or cleared away
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the database knows at one moment."""
+
+    alive: tuple[AgentSeen, ...]
+    states: Mapping[int, JobState]
+    refusals: tuple[JobRefusal, ...]
+    arrived: tuple[KeptObservation, ...]
+
+
+class Orders:
+    """Jobs on the queues of a store on PostgreSQL, for its owner."""
+
+    def __init__(self, where: str, *, gone_after_s: float = GONE_AFTER_S) -> None:
+        self._place = server_of(where)
+        self.where = where
+        self.shown = self._place.shown
+        self.conninfo = conninfo_of(self._place, "kontum-netcheck dispatch")
+        self._gone_after_s = gone_after_s
+        self._connection: Connection[Any] | None = None
+        self._arrivals: dict[str, agents.Arrivals] = {}
+
+    def alive(self) -> tuple[AgentSeen, ...]:
+        """The agents that have reported of late."""
+        return self._do(self._alive)
+
+    def all_agents(self) -> tuple[tuple[AgentSeen, ...], Mapping[str, int]]:
+        """All agents that the store knows, and how many jobs wait in each queue."""
+        return self._do(
+            lambda connection: (
+                tuple(agents.agents(connection)),
+                {each.queue: each.waiting_count for each in agents.queues(connection)},
+            )
+        )
+
+    def send(self, jobs: Sequence[Job], urgent: bool = False) -> list[int]:
+        """Put them on the queue of their vantage; their numbers, in the same order."""
+        from procrastinate import SyncPsycopgConnector
+        from procrastinate import jobs as queued
+        from procrastinate.manager import JobManager
+
+        from kontum_netcheck.agents.queue import TASK, queue_of
+
+        manager = JobManager(SyncPsycopgConnector())
+        rows = [
+            queued.Job(
+                queue=queue_of(job.vantage),
+                lock=None,
+                queueing_lock=None,
+                task_name=TASK,
+                task_kwargs={"job": job.as_json()},
+                priority=_URGENT if urgent else queued.DEFAULT_PRIORITY,
+            )
+            for job in jobs
+        ]
+        sent = self._do(lambda connection: manager.batch_defer_jobs(rows, connection=connection))
+        return [row.id for row in sent if row.id is not None]
+
+    def look(self, run_id: str, job_ids: Sequence[int], whole: bool = False) -> Look:
+        """What has become of these jobs, and which observations of the run arrived; `whole`: all of them again."""
+
+        def look(connection: "Connection[Any]") -> Look:
+            states = self._states(
+                connection, job_ids
+            )  # before what arrived: a job is over after its last answer
+            if whole:
+                self._arrivals.pop(run_id, None)
+            arrivals = self._arrivals.setdefault(run_id, agents.Arrivals(run_id))
+            return Look(
+                self._alive(connection),
+                states,
+                tuple(agents.refusals(connection, job_ids)),
+                tuple(arrivals.next(connection)),
+            )
+
+        return self._do(look)
+
+    def call_off(self, job_ids: Sequence[int]) -> None:
+        """What nobody took is cancelled; who has one is asked to leave it."""
+        self._run(
+            "SELECT procrastinate_cancel_job_v1(id, true, false) FROM unnest(%s::bigint[]) AS id", job_ids
+        )
+
+    def write_off(self, job_ids: Sequence[int]) -> None:
+        """Their agents are gone: nobody holds them any more."""
+        self._run(
+            "UPDATE procrastinate_jobs SET status = 'failed', abort_requested = false, attempts = attempts + 1"
+            " WHERE id = ANY(%s) AND status = 'doing'",
+            job_ids,
+        )
+
+    def clear(self, job_ids: Sequence[int]) -> None:
+        """Take those that are over off the tables: the evidence tells what they brought."""
+        self._run(
+            "DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND status NOT IN ('todo', 'doing')", job_ids
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> "Orders":
+        """Itself, to be closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        self.close()
+
+    def _alive(self, connection: "Connection[Any]") -> tuple[AgentSeen, ...]:
+        return tuple(each for each in agents.agents(connection) if each.silent_s <= self._gone_after_s)
+
+    def _states(self, connection: "Connection[Any]", job_ids: Sequence[int]) -> dict[int, JobState]:
+        rows = connection.execute(
+            "SELECT job.id, job.status::text, worker.id IS NULL OR"
+            "  worker.last_heartbeat < clock_timestamp() - make_interval(secs => %s)"
+            " FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
+            " WHERE job.id = ANY(%s)",
+            [self._gone_after_s, list(job_ids)],
+        )
+        found = dict.fromkeys(job_ids, JobState.OVER)
+        found.update((job_id, _state(status, is_lost)) for job_id, status, is_lost in rows)
+        return found
+
+    def _run(self, statement: Any, job_ids: Iterable[int]) -> None:
+        ids = list(job_ids)
+        if ids:
+            self._do(lambda connection: connection.execute(statement, [ids]))
+
+    def _do(self, work: "Callable[[Connection[Any]], T]") -> T:
+        if self._connection is None or self._connection.broken or self._connection.closed:
+            self.close()
+            self._connection = connect(self._place, self.conninfo)
+        with agents.sentences(self._place), self._connection.transaction():
+            return work(self._connection)
+
+
+def _state(status: str, is_lost: bool) -> JobState:
+    if status == "todo":
+        return JobState.WAITING
+    if status == "doing":
+        return JobState.LOST if is_lost else JobState.RUNNING
+    return JobState.OVER
