@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.concluding import Found, conclude
 from kontum_netcheck.cli.keeping import Keeping
+from kontum_netcheck.cli.load_lock import alone_on_the_line
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
@@ -34,8 +35,9 @@ def run_and_report(
     from kontum_netcheck.cli.asking import ask  # loads the engine, which `report` needs not
     from kontum_netcheck.cli.event_loop import run_in_loop
 
-    begun, started_s = begun_of(loaded, selection, wanted, world), time.perf_counter()
-    answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
+    with alone_on_the_line(shell, wanted=wanted.loads is not None and not world.lab):
+        begun, started_s = begun_of(loaded, selection, wanted, world), time.perf_counter()
+        answers = run_in_loop(ask(shell, loaded, selection, wanted, world, begun, kept))
     found = found_in(answers)
     return conclude(shell, loaded, selection, wanted, kept, begun, started_s, found)
 

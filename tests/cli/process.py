@@ -51,7 +51,8 @@ def environment(**more: str) -> dict[str, str]:
 
 def with_own_store(folder: Path, **more: str) -> dict[str, str]:
     """The same, with a user's own store in that folder."""
-    variables = environment(**{"XDG_DATA_HOME": str(folder / "data")} | more)
+    own = {"XDG_DATA_HOME": str(folder / "data"), "XDG_STATE_HOME": str(folder / "state")}
+    variables = environment(**own | more)
     if "KONTUM_NETCHECK_NO_STORE" not in more:
         del variables["KONTUM_NETCHECK_NO_STORE"]
     return variables

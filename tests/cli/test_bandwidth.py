@@ -1,13 +1,16 @@
 """`check --bandwidth` within its budgets, `plan --bandwidth`, and `evidence take-speed`."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.process import Program
+from tests.cli.process import Program, with_own_store
+from tests.cli.test_file_lock import holder
 from tests.speed_server import Behaviour, speed_server
 
 SITES = """\
@@ -54,6 +57,36 @@ def test_a_line_is_filled_where_asked_and_no_more_than_its_day_allows(program: P
     assert "Bandwidth test" not in second["stderr"]
     assert "No bandwidth test: Trường A (ftth): the byte budget is used up: per line" in second["stderr"]
     assert second["metrics"] == first["metrics"]  # the fresh evidence still counts
+
+
+def test_two_programs_fill_no_line_at_once(url: str, tmp_path: Path) -> None:
+    del url
+    command = [
+        sys.executable,
+        "-m",
+        "kontum_netcheck",
+        "check",
+        "--bandwidth",
+        "--no-store",
+        "--format",
+        "json",
+    ]
+    with (
+        holder(tmp_path / "state" / "kontum-netcheck" / "bandwidth.lock") as other,
+        subprocess.Popen(
+            [*command, "--lang", "en"],
+            cwd=tmp_path,
+            env=with_own_store(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as second,
+    ):
+        assert second.stderr is not None
+        assert "(process 1, of a test): waiting until it is done" in second.stderr.readline()
+        other.communicate("")
+        out, _ = second.communicate(timeout=60)
+    assert json.loads(out)["sites"][0]["services"][0]["checks"][0]["outcome"] == "measured"
 
 
 def test_the_plan_shows_what_a_test_may_use(program: Program, url: str) -> None:
