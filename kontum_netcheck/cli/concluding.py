@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED, exit_code
@@ -125,22 +126,23 @@ def give_report(
         colour=shell.colour,
         csv_keys=wanted.csv_keys,
     )
-    written = True
-    for file, name in wanted.outputs:
-        try:
-            write_whole(file, FORMATS[name].render(report, options))
-        except OSError as fault:
-            written = False
-            shell.tell(
-                message(
-                    "{file} could not be written: {reason}.",
-                    file=str(file),
-                    reason=system_words(fault),
-                )
-            )
+    unwritten = [
+        problem for file, name in wanted.outputs if (problem := write_file(file, name, report, options))
+    ]
+    for problem in unwritten:
+        shell.tell(problem)
     if not wanted.quiet:
         shell.put(FORMATS[wanted.format_name].render(report, options))
-    return written
+    return not unwritten
+
+
+def write_file(file: Path, name: str, report: "Report", options: Options) -> Message | None:
+    """Write the report as a file of that format; a sentence where it could not be written."""
+    try:
+        write_whole(file, FORMATS[name].render(report, options))
+    except OSError as fault:
+        return message("{file} could not be written: {reason}.", file=str(file), reason=system_words(fault))
+    return None
 
 
 def selection_notes(selection: Selection) -> Iterator[Message]:

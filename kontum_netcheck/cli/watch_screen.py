@@ -1,0 +1,156 @@
+"""The watch on a terminal: a full screen that is drawn anew each second, and fits whatever the terminal's size is."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.model import Message, Readiness, message
+from kontum_netcheck.report.blocks import NO_SIGN, SIGNS
+from kontum_netcheck.report.drawing import STYLES
+from kontum_netcheck.report.live import LiveRow
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.watch.board import DistrictLine, Picture, shares, shortened
+from kontum_netcheck.wording import READINESS_WORDS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_SECOND = timedelta(seconds=1)
+_WORST_FIRST = tuple(sorted(Readiness, reverse=True))
+_MOST_REMARKS = 3
+_PLACE_SHARE = 0.42
+_ROOMY_COLUMNS = 100
+
+
+def console_of(shell: Shell) -> "Console":
+    """The terminal that the table is drawn on."""
+    from rich.console import Console
+
+    return Console(
+        file=shell.stdout, no_color=not shell.may_colour, highlight=False, markup=False, emoji=False
+    )
+
+
+def drawn(picture: Picture, options: Options, width: int, height: int) -> "Table":
+    """The whole screen in at most `height` lines of `width` columns. Whatever has no room is counted."""
+    screen = _grid()
+    head = list(_head(picture, options, width))
+    foot = list(_foot(picture, options, width))
+    room = max(0, height - len(head) - len(foot))
+    parts = (
+        (message("Districts"), [_district(each, options, width) for each in _by_gravity(picture.districts)]),
+        (message("Not in order"), picture.troubles),
+        (message("Changes"), picture.changes),
+    )
+    shown = [(title, rows) for title, rows in parts if rows]
+    given = shares(room - 2 * len(shown), [len(rows) for _, rows in shown])
+    for line in head:
+        screen.add_row(line)
+    used = 0
+    for (title, rows), count in zip(shown, given, strict=True):
+        if count:
+            screen.add_row("")
+            screen.add_row(_cut(f"{options.text(title)} ({len(rows)})", "bold"))
+            screen.add_row(_rows(rows, count, options, width))
+            used += count + 2
+    for _ in range(room - used):
+        screen.add_row("")
+    for line in foot:
+        screen.add_row(line)
+    return screen
+
+
+def _head(picture: Picture, options: Options, width: int) -> Iterator["Text"]:
+    """What is watched, how it stands, and what happens next."""
+    title = message("Readiness of {province}", province=picture.province)
+    clock = f"{options.text(picture.now)}:{picture.now.astimezone(options.zone):%S}"
+    rhythm = message("turn {number}, every {span}", number=picture.turn_number, span=picture.every)
+    yield _cut(f"{options.text(title)} · {clock} · {options.text(rhythm)}", "bold reverse", fill=width)
+    for warning in picture.warnings:
+        yield _cut(options.text(warning), "bold yellow")
+    if picture.counts is not None:
+        line = _cut("")
+        for each in _WORST_FIRST:
+            word = f" {options.text(READINESS_WORDS[each])}"
+            line.append(f"{SIGNS[each]} {picture.counts[each]}{word}   ", STYLES[each])
+        yield line
+    yield _cut(options.text(_next(picture)), "dim")
+
+
+def _next(picture: Picture) -> Message:
+    if picture.next_at is not None:
+        left = max(picture.next_at - picture.now, picture.every * 0)
+        return message("next turn in {span}", span=left - left % _SECOND)
+    return message("asking: {done} of {count}", done=picture.asked_count, count=picture.to_ask_count)
+
+
+def _foot(picture: Picture, options: Options, width: int) -> Iterator["Text"]:
+    """The newest of our own side, the notices, and how to end."""
+    for row in picture.remarks[:_MOST_REMARKS]:
+        yield _cut(f"{options.text(row.at)} {options.text(row.said)}", "yellow")
+    said = options.text(message("Ctrl-C ends the watch."))
+    if picture.notices is not None:
+        said = f"{options.text(picture.notices)} · {said}"
+    yield _cut(said, "dim")
+
+
+def _district(row: DistrictLine, options: Options, width: int) -> "Table":
+    counts = "   ".join(f"{SIGNS[each]} {row.counts[each]}" for each in _WORST_FIRST if row.counts[each])
+    return _line(row.readiness, options.text(row.name), counts, width)
+
+
+def _by_gravity(districts: Sequence[DistrictLine]) -> list[DistrictLine]:
+    """Those that have a site, the gravest first; else in the inventory's order."""
+    return sorted((d for d in districts if d.readiness is not None), key=lambda d: -(d.readiness or 0))
+
+
+def _rows(rows: Sequence["Table | LiveRow"], room: int, options: Options, width: int) -> "Table":
+    part = _grid()
+    for row in shortened(rows, room):
+        if isinstance(row, int):
+            part.add_row(_cut(f"  {options.text(message('and {count} more lines', count=row))}", "dim"))
+        elif isinstance(row, LiveRow):
+            part.add_row(_live(row, options, width))
+        else:
+            part.add_row(row)
+    return part
+
+
+def _live(row: LiveRow, options: Options, width: int) -> "Table":
+    place = options.text(row.place)
+    when = options.text(row.at) if width >= _ROOMY_COLUMNS else f"{row.at.astimezone(options.zone):%H:%M}"
+    return _line(row.readiness, f"{when} {place}", options.text(row.said), width)
+
+
+def _line(readiness: Readiness | None, left: str, right: str, width: int) -> "Table":
+    """A sign, a name, and what is said of it: one line, cut at its end."""
+    from rich.table import Table
+
+    line = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    line.add_column(width=1)
+    line.add_column(width=max(8, int(width * _PLACE_SHARE)), no_wrap=True)
+    line.add_column(ratio=1, no_wrap=True)
+    style = STYLES[readiness] if readiness is not None else "dim"
+    sign = SIGNS[readiness] if readiness is not None else NO_SIGN
+    line.add_row(_cut(sign, style), _cut(left), _cut(right, "dim" if readiness is Readiness.READY else ""))
+    return line
+
+
+def _grid() -> "Table":
+    from rich.table import Table
+
+    grid = Table.grid(expand=True)
+    grid.add_column(no_wrap=True)
+    return grid
+
+
+def _cut(text: str, style: str = "", fill: int = 0) -> "Text":
+    from rich.text import Text
+
+    line = Text(text, style=style, overflow="ellipsis", no_wrap=True)
+    if fill:
+        line.pad_right(max(0, fill - line.cell_len))
+    return line

@@ -1,0 +1,60 @@
+"""When the next turn is due: a grid with jitter that neither drifts, nor piles up, nor is lost in a sleep. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_SLEPT = timedelta(seconds=30)
+"""From this jump of the clock on it is told; clocks that are kept in time are corrected by less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A moment by both clocks."""
+
+    wall: datetime  # aware
+    awake_s: float  # stands still while the machine sleeps
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A planned turn. Which clock comes to it first starts it: the other one may have been set, or have slept."""
+
+    grid: datetime  # without jitter
+    at: datetime
+    awake_s: float
+
+    def has_come(self, now: Now) -> bool:
+        """Whether it is time."""
+        return now.wall >= self.at or now.awake_s >= self.awake_s
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Every so often; each turn up to `jitter` later, so that many watches don't ask at the same moment."""
+
+    every: timedelta
+    jitter: timedelta = timedelta(0)
+
+    def first(self, now: Now) -> Due:
+        """At once."""
+        return Due(now.wall, now.wall, now.awake_s)
+
+    def after(self, due: Due, now: Now, lot: float) -> tuple[Due, int]:
+        """The next turn after `due`, and how many were left out because that one took so long.
+
+        `lot` from 0 to 1 draws the jitter. After a sleep the grid begins anew, and nothing is made up for.
+        """
+        steps = max(1, -((due.grid - now.wall) // self.every))
+        grid = due.grid + self.every * steps
+        if grid - now.wall > self.every:  # the clock was set back
+            grid, steps = now.wall + self.every, 1
+        at = grid + self.jitter * lot
+        wait_s = max(0.0, (at - now.wall).total_seconds())
+        return Due(grid, at, now.awake_s + wait_s), steps - 1
+
+
+def clock_jump(before: Now, now: Now) -> timedelta | None:
+    """By how much the clock of the day ran ahead of the waking time between two moments: a sleep, or a clock that
+    was set (negative: back). None: not worth telling."""
+    jump = (now.wall - before.wall) - timedelta(seconds=now.awake_s - before.awake_s)
+    return jump if abs(jump) >= _SLEPT else None
