@@ -11,6 +11,8 @@ from kontum_netcheck.agents.waiting import Question, Waiting
 from kontum_netcheck.model import Cause, Message, message
 from kontum_netcheck.store.agents import AgentSeen
 
+_CLOCK = "clock"
+"""What an agent calls itself while its clock is wrong: it takes no jobs."""
 _LOOKS_AFTER_END = 8
 """So often a job that is over is looked at before its answers are missed: one commit may overtake another."""
 
@@ -32,6 +34,7 @@ class Follower:
         self._looks_after_end: Counter[int] = Counter()
         self._refused: Counter[tuple[str, str]] = Counter()  # by vantage and reason
         self._lost_count = 0
+        self._wrong_clocks: set[tuple[str, str]] = set()  # vantage and name of agents that take nothing
         self.is_running = False
         """Whether an agent was at work on one of the jobs at the last look."""
 
@@ -57,8 +60,9 @@ class Follower:
 
     def with_agent(self, questions: Sequence[Question], alive: Sequence[AgentSeen]) -> list[Question]:
         """Those that somebody is there for; the others are given up."""
-        there = {each.vantage for each in alive}
-        asked = [each for each in questions if each.vantage in there or (alive and not each.vantage)]
+        there = {each.vantage for each in alive if each.status.get("state") != _CLOCK}
+        self._wrong_clocks |= {(a.vantage, a.name) for a in alive if a.status.get("state") == _CLOCK}
+        asked = [each for each in questions if each.vantage in there or (there and not each.vantage)]
         self._waiting.give_up(_without(questions, asked), Cause.NO_AGENT)
         return asked
 
@@ -70,6 +74,10 @@ class Follower:
                 message("No agent at {vantage}: {count} checks were not asked.", vantage=vantage, count=count)
                 if vantage
                 else message("No agent is left: {count} checks were not asked.", count=count)
+            )
+        for vantage, name in sorted(self._wrong_clocks):
+            yield message(
+                "The agent {name} at {vantage} asks nothing: its clock is wrong.", name=name, vantage=vantage
             )
         for (vantage, why), count in self._refused.items():
             place = vantage or message("any place")

@@ -83,7 +83,8 @@ def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[Ag
             waiting_count=lengths.get(f"{_OF_VANTAGE}{each.vantage}", 0),
             running_count=_number(each.status, "running_count"),
             rate_per_min=_number(each.status, "rate_per_min"),
-            last_run=run if isinstance(run := each.status.get("last_run"), str) else None,
+            last_run=run if isinstance(run := each.status.get("last_run_id"), str) and run else None,
+            reported=str(each.status.get("state", "")),
             twins_count=alive[each.vantage, each.name] - 1 if is_alive else 0,
         )
         for each in seen

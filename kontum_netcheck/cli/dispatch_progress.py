@@ -80,7 +80,7 @@ def progress_table(
 
     alive = Counter(agent.vantage for agent in progress.alive)
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    heads = (message("Vantage"), message("asked"), message("answered"), message("agents"))
+    heads = (message("Vantage"), message("Asked"), message("Answered"), message("Agents"))
     for at, head in enumerate(heads):
         table.add_column(text(head), justify="right" if at else "left")
     table.add_column(width=20)

@@ -65,7 +65,7 @@ def orders_or_stop(shell: Shell, where: str | None) -> Orders:
     """The queues of the store that was named; one that has none, and none at all, end the program."""
     if not where:
         raise shell.stop(
-            message("dispatch needs the store that its agents use: --store postgresql://user@host/database")
+            message("It takes the store that the agents use: --store postgresql://user@host/database")
         )
     with store_or_stop(shell):
         return Orders(where)

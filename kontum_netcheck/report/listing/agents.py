@@ -41,6 +41,7 @@ class AgentRow:
     running_count: int | None  # checks
     rate_per_min: float | None  # checks
     last_run: str | None
+    reported: str  # what it said of itself: ready, clock (its own is wrong), ending
     twins_count: int  # others alive of this vantage and name
 
     @property
@@ -49,7 +50,11 @@ class AgentRow:
         if not self.is_alive:
             return message("silent for {span}", span=timedelta(seconds=round(self.silent_s)))
         said = message("alive")
-        if self.clock_offset_s is not None and abs(self.clock_offset_s) > _TOLD_OFFSET_S:
+        if self.reported == "ending":
+            said = message("ending")
+        elif self.reported == "clock":
+            said = message("takes nothing: its clock is wrong")
+        elif self.clock_offset_s is not None and abs(self.clock_offset_s) > _TOLD_OFFSET_S:
             said = message("{said}, its clock is wrong", said=said)
         if self.twins_count:
             said = message("{said}, one of {count} of this name", said=said, count=self.twins_count + 1)
@@ -78,7 +83,7 @@ COLUMNS: tuple[Column[Any], ...] = (
 
 
 def _state_key(row: AgentRow) -> str:
-    return "alive" if row.is_alive else "silent"
+    return (row.reported or "ready") if row.is_alive else "silent"
 
 
 def page(rows: Sequence[AgentRow], nobody: Mapping[str, int], options: Options) -> Iterator[Line]:
@@ -156,6 +161,7 @@ def _data(row: AgentRow) -> dict[str, object]:
         "vantage": row.vantage,
         "host": row.host,
         "alive": row.is_alive,
+        "state": _state_key(row),
         "started_at": instant(row.started_at),
         "last_seen_at": instant(row.last_seen_at),
         "silent_s": rounded(row.silent_s),
