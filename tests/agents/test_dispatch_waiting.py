@@ -1,32 +1,11 @@
 """Who still owes an answer: each question is answered once, however often it was sent."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from kontum_netcheck.agents.waiting import MOST_TIMES_SENT, Question, Waiting, questions_of
-from kontum_netcheck.model import Cause, Check, Failure, Observation, Outcome, ServiceKind, Stage
-from kontum_netcheck.probes import PROBES
-
-NOW = datetime(2024, 6, 27, 6, 30, tzinfo=UTC)
-
-
-def check(name: str, *vantages: str) -> Check:
-    return Check(
-        id=f"a/ftth/ping/{name}",
-        site_id="a",
-        service_id="ftth",
-        kind=ServiceKind.INTERNET,
-        probe="ping",
-        target="127.0.0.1",
-        params=PROBES["ping"].params(ping="127.0.0.1"),
-        limits=(),
-        valid_for=timedelta(hours=1),
-        vantages=vantages,
-    )
-
-
-def answer(asked: Check, vantage: str, at: datetime = NOW) -> Observation:
-    return Observation(asked.id, "ping", asked.target, Outcome.MEASURED, at, 1.0, vantage=vantage)
+from kontum_netcheck.model import Cause, Check, Failure, Outcome, Stage
+from tests.agents.seen import NOW, answer, check
 
 
 def waiting_for(*checks: Check) -> tuple[Waiting, list[Question]]:
