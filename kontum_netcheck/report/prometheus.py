@@ -117,26 +117,26 @@ def _of_sites(report: Report) -> Iterator[Family]:
 
 def _of_checks(report: Report) -> Iterator[Family]:
     yield _each("check_info", "What was asked.", report.checks, lambda row: 1.0, with_target=True)
-    yield from _of_rows("check", "", report.checks)
+    yield from _of_rows(report.checks)
 
 
 def _of_views(report: Report) -> Iterator[Family]:
     """The same as each place sees it that a check names, with the place as one more label."""
     rows = [row for row in view_rows(report) if row.verdict.check.vantages]
-    yield from _of_rows("view", "view_", rows)
+    yield from _of_rows(rows, are_views=True)
 
 
-def _of_rows(subject: str, before_probe: str, rows: Sequence[CheckRow]) -> Iterator[Family]:
+def _of_rows(rows: Sequence[CheckRow], *, are_views: bool = False) -> Iterator[Family]:
     """Of checks, or of views of them: how they stand, what became of asking, and all that was measured."""
-    whose = "As one place sees it: " if before_probe else ""
-    yield _each(f"{subject}_readiness", f"{whose}Of a check: {_SCALE}", rows,
+    subject, told = ("view", ", as one place sees it.") if are_views else ("check", ".")
+    yield _each(f"{subject}_readiness", f"Of a check: {_SCALE[:-1]}{told}", rows,
                 lambda row: float(row.verdict.readiness))  # fmt: skip
     yield _each(f"{subject}_success",
-                f"{whose}1 if it answered as expected, 0 if it failed; absent if nobody asked.", rows,
+                f"1 if it answered as expected, 0 if it failed; absent if nobody asked{told}", rows,
                 _asked(lambda seen: float(seen.outcome is Outcome.MEASURED)))  # fmt: skip
-    yield _each(f"{subject}_timestamp_seconds", f"{whose}When it was asked, Unix time.", rows,
+    yield _each(f"{subject}_timestamp_seconds", f"When it was asked, Unix time{told}", rows,
                 _asked(lambda seen: seen.started_at.timestamp()))  # fmt: skip
-    yield _each(f"{subject}_duration_seconds", f"{whose}How long asking took.", rows,
+    yield _each(f"{subject}_duration_seconds", f"How long asking took{told}", rows,
                 _asked(lambda seen: seen.duration_ms / 1000))  # fmt: skip
     for probe in PROBES.values():
         asked = [row for row in rows if row.verdict.check.probe == probe.name]
@@ -147,8 +147,8 @@ def _of_rows(subject: str, before_probe: str, rows: Sequence[CheckRow]) -> Itera
                 value = _number(row.verdict.observation, metric.name)
                 if value is not None:
                     samples.append((_labels(row), value * unit.factor))
-            name = f"{before_probe}{probe.name}_{unit.name}"
-            yield _family(name, f"{whose}{probe.name}: {_without_unit(metric.label.text)}.", samples)
+            name = f"{'view_' if are_views else ''}{probe.name}_{unit.name}"
+            yield _family(name, f"{probe.name}: {_without_unit(metric.label.text)}{told}", samples)
 
 
 def _each(

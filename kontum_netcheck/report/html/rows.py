@@ -34,7 +34,7 @@ class CheckView(NamedTuple):
     target: str
     verdict: int
     reason: str
-    measured: str
+    measured: tuple[str, ...]  # a line; where several places ask, one of each
     when: str
     who: str  # where not all of the site's checks have the same
 
@@ -170,7 +170,7 @@ class Rows:
             target=visible(cells.target(row)),
             verdict=found.readiness.value,
             reason="" if found.readiness is Readiness.READY else self._text(found.reason),
-            measured=self._measured.of(row),
+            measured=self._measured.lines(row),
             when="" if asked is None else self._moment(asked.started_at),
             who=self._who(asked) if told_who and asked is not None and not is_by_hand(asked) else "",
         )

@@ -14,7 +14,16 @@ def render(report: Report, options: Options) -> bytes:
     from xlsxwriter import Workbook
 
     from kontum_netcheck.report.check_lines import fingerprint
-    from kontum_netcheck.report.workbook import checks, districts, history, legend, log, services, sites
+    from kontum_netcheck.report.workbook import (
+        checks,
+        districts,
+        history,
+        legend,
+        log,
+        places,
+        services,
+        sites,
+    )
     from kontum_netcheck.report.workbook.frame import Frame
     from kontum_netcheck.report.workbook.splice import spliced
     from kontum_netcheck.report.workbook.styles import Styles
@@ -24,7 +33,7 @@ def render(report: Report, options: Options) -> bytes:
     frame = Frame.of(report, options, fingerprint(report, options))
     book.set_properties(frame.properties)
     styles = Styles(book, options)
-    modules = (districts, sites, services, checks, log, history)
+    modules = (districts, sites, services, checks, places, log, history)
     written = [module.write(book, styles, frame) for module in modules]
     legend.write(book, styles, frame)
     book.close()
