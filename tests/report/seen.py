@@ -1,4 +1,4 @@
-"""A report of checks that two places ask: up from both, down from one, unknown from one; and of one that anybody asks."""
+"""A report of checks that two places ask: up from both, down from one, unknown from one; and one that anybody asks."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
