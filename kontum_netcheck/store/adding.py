@@ -145,6 +145,7 @@ class _Numbers:
             "limits_no": limits_no,
             "answered": int(observation.outcome in (Outcome.MEASURED, Outcome.FAILED)),
             "started_at": observation.started_at,
+            "vantage": _plain(observation.vantage),
         }
 
 

@@ -1,10 +1,10 @@
 """Questions to the store. Each reads by an index, so that it answers in about a second over a million observations."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, func, select, type_coerce
 
 from kontum_netcheck.model import (
     Countersignature,
@@ -17,7 +17,7 @@ from kontum_netcheck.model import (
     RunEnd,
 )
 from kontum_netcheck.store.entries import read_body
-from kontum_netcheck.store.rows import kept_observation
+from kontum_netcheck.store.rows import ValueAt, kept_observation, value_at
 from kontum_netcheck.store.selecting import UnknownSite
 from kontum_netcheck.store.tables import (
     CHECKS,
@@ -32,53 +32,38 @@ from kontum_netcheck.store.tables import (
 _CHUNK_COUNT = 500
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-_LOWEST = -(2**63)
+LOWEST = -(2**63)
 _O = OBSERVATIONS.c
-
-
-def newest(
-    connection: Connection, check_ids: Iterable[str], as_of: datetime, within: timedelta
-) -> list[KeptObservation]:
-    """See `Store.newest`. Two looks into the index a check, however much is kept of it."""
-    numbers = _check_numbers(connection, check_ids)
-    last = {1: _last_at(1), 0: _last_at(0)}
-    answered_at = last[1].scalar_subquery()
-    answered_us = type_coerce(answered_at, BigInteger)
-    earliest = answered_us - bindparam("within_us", type_=BigInteger)
-    query = (
-        select(_O.id, _O.body)
-        .select_from(CHECKS.join(OBSERVATIONS, _O.check_no == CHECKS.c.no))
-        .where(CHECKS.c.no.in_(bindparam("numbers", expanding=True)))
-        .where(_O.started_at <= bindparam("as_of"))
-    )
-    answered = query.where(_O.answered == 1, earliest <= type_coerce(_O.started_at, BigInteger))
-    other = query.where(
-        _O.answered == 0,
-        _O.started_at == last[0].scalar_subquery(),
-        type_coerce(_O.started_at, BigInteger) > func.coalesce(answered_us, _LOWEST),
-    )
-    within_us = within // timedelta(microseconds=1)
-    found: list[KeptObservation] = []
-    for chunk in _chunks(numbers):
-        found += _observations(connection, answered, numbers=chunk, as_of=as_of, within_us=within_us)
-        found += _observations(connection, other, numbers=chunk, as_of=as_of)
-    return sorted(found, key=_by_check)
-
-
-def _last_at(answered: int) -> Select[Any]:
-    other = OBSERVATIONS.alias()
-    return (
-        select(func.max(other.c.started_at))
-        .where(other.c.check_no == CHECKS.c.no, other.c.answered == answered)
-        .where(other.c.started_at <= bindparam("as_of"))
-        .correlate(CHECKS)
-    )
 
 
 def latest(
     connection: Connection, check_ids: Iterable[str], as_of: datetime, most_count: int
 ) -> list[KeptObservation]:
     """See `Store.latest`. Two looks into the index a check, however much is kept of it."""
+    query = _latest(most_count, _O.id, _O.body)
+    found: list[KeptObservation] = []
+    for chunk in chunks(list(check_numbers(connection, check_ids))):
+        found += observations(connection, query, numbers=chunk, as_of=as_of)
+    return sorted(found, key=by_check)
+
+
+def latest_values(
+    connection: Connection, metrics: Mapping[str, str], as_of: datetime, most_count: int
+) -> Mapping[str, Sequence[ValueAt]]:
+    """See `Store.latest_values`."""
+    query = _latest(most_count, _O.check_no, _O.id, _O.body)
+    check_ids = check_numbers(connection, metrics)
+    found: dict[str, list[tuple[datetime, bytes, float | None]]] = {}
+    for chunk in chunks(list(check_ids)):
+        for check_no, identity, body in connection.execute(query, {"numbers": chunk, "as_of": as_of}):
+            check_id = check_ids[check_no]
+            at, value = value_at(identity, body, metrics[check_id])
+            found.setdefault(check_id, []).append((at, identity, value))
+    return {check_id: [(at, value) for at, _, value in sorted(values)] for check_id, values in found.items()}
+
+
+def _latest(most_count: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The newest answers of the checks `numbers` at or before `as_of`."""
     other = OBSERVATIONS.alias()
     first_at = (
         select(other.c.started_at)
@@ -90,20 +75,16 @@ def latest(
         .correlate(CHECKS)
         .scalar_subquery()
     )
-    query = (
-        select(_O.id, _O.body)
+    return (
+        select(*columns)
         .select_from(CHECKS.join(OBSERVATIONS, _O.check_no == CHECKS.c.no))
         .where(CHECKS.c.no.in_(bindparam("numbers", expanding=True)), _O.answered == 1)
         .where(_O.started_at <= bindparam("as_of"))
         .where(
             type_coerce(_O.started_at, BigInteger)
-            >= func.coalesce(type_coerce(first_at, BigInteger), _LOWEST)
+            >= func.coalesce(type_coerce(first_at, BigInteger), LOWEST)
         )
     )
-    found: list[KeptObservation] = []
-    for chunk in _chunks(_check_numbers(connection, check_ids)):
-        found += _observations(connection, query, numbers=chunk, as_of=as_of)
-    return sorted(found, key=_by_check)
 
 
 def series(
@@ -116,8 +97,8 @@ def series(
         .where(_O.started_at >= (since or _ALWAYS), _O.started_at < (until or _NEVER))
     )
     found: list[KeptObservation] = []
-    for chunk in _chunks(_check_numbers(connection, check_ids(connection, prefix))):
-        found += _observations(connection, query, numbers=chunk)
+    for chunk in chunks(list(check_numbers(connection, check_ids(connection, prefix)))):
+        found += observations(connection, query, numbers=chunk)
     return sorted(found, key=lambda kept: (kept.observation.started_at, kept.observation.check_id, kept.id))
 
 
@@ -128,15 +109,15 @@ def on_checks(
     query = select(_O.id, _O.body).where(_O.check_no.in_(bindparam("numbers", expanding=True)))
     query = query.where(_O.started_at >= since, _O.started_at < until)
     found: list[KeptObservation] = []
-    for chunk in _chunks(_check_numbers(connection, ids)):
-        found += _observations(connection, query, numbers=chunk)
+    for chunk in chunks(list(check_numbers(connection, ids))):
+        found += observations(connection, query, numbers=chunk)
     return found
 
 
 def of_run(connection: Connection, run_id: str) -> list[KeptObservation]:
     """See `Store.of_run`."""
     query = select(_O.id, _O.body).join(RUNS, RUNS.c.no == _O.run_no).where(RUNS.c.run_id == run_id)
-    return sorted(_observations(connection, query), key=_by_check)
+    return sorted(observations(connection, query), key=by_check)
 
 
 def check_ids(connection: Connection, prefix: str) -> list[str]:
@@ -174,7 +155,7 @@ def _past_runs(connection: Connection, query: Select[Any]) -> list[PastRun]:
     begun = {no: cast(RunBegun, _fact("run", body)) for no, body in connection.execute(query)}
     ends: dict[int, RunEnd] = {}
     counts: dict[int, tuple[int, datetime]] = {}
-    for chunk in _chunks(list(begun)):
+    for chunk in chunks(list(begun)):
         ended = select(RUN_ENDS.c.run_no, RUN_ENDS.c.body).where(RUN_ENDS.c.run_no.in_(chunk))
         for no, body in connection.execute(ended.order_by(RUN_ENDS.c.finished_at.desc(), RUN_ENDS.c.id)):
             ends[no] = cast(RunEnd, _fact("run_end", body))  # of several, the earliest
@@ -199,7 +180,7 @@ def sites_unknown(connection: Connection, known_ids: Collection[str]) -> list[Un
     sites = connection.execute(select(CHECKS.c.site_id).distinct()).scalars()
     unknown = sorted(set(sites) - set(known_ids))
     found = []
-    for chunk in _chunks(unknown):
+    for chunk in chunks(unknown):
         query = (
             select(CHECKS.c.site_id, func.count(), func.max(_O.started_at))
             .join(OBSERVATIONS, _O.check_no == CHECKS.c.no)
@@ -213,7 +194,7 @@ def sites_unknown(connection: Connection, known_ids: Collection[str]) -> list[Un
 def limits(connection: Connection, ids: Iterable[str]) -> Mapping[str, LimitsInForce]:
     """See `Store.limits`."""
     found = {}
-    for chunk in _chunks([bytes.fromhex(each) for each in dict.fromkeys(ids) if each]):
+    for chunk in chunks([bytes.fromhex(each) for each in dict.fromkeys(ids) if each]):
         query = select(LIMITS.c.id, LIMITS.c.body).where(LIMITS.c.id.in_(chunk))
         for identity, body in connection.execute(query):
             found[identity.hex()] = cast(LimitsInForce, _fact("limits", body))
@@ -233,7 +214,7 @@ def countersignatures(
     """See `Store.countersignatures`."""
     found: dict[str, tuple[Countersignature, ...]] = {}
     columns = COUNTERSIGNATURES.c
-    for chunk in _chunks([bytes.fromhex(each) for each in dict.fromkeys(observation_ids)]):
+    for chunk in chunks([bytes.fromhex(each) for each in dict.fromkeys(observation_ids)]):
         query = select(columns.body).join(OBSERVATIONS, _O.no == columns.observation_no)
         for body in connection.execute(
             query.where(_O.id.in_(chunk)).order_by(columns.at, columns.id)
@@ -243,20 +224,21 @@ def countersignatures(
     return found
 
 
-def _check_numbers(connection: Connection, wanted: Iterable[str]) -> list[int]:
+def check_numbers(connection: Connection, wanted: Iterable[str]) -> dict[int, str]:
+    """The checks' numbers, with their ids."""
     chosen = set(wanted)
     rows = connection.execute(select(CHECKS.c.check_id, CHECKS.c.no))
-    return [no for check_id, no in rows if check_id in chosen]
+    return {no: check_id for check_id, no in rows if check_id in chosen}
 
 
-def _observations(connection: Connection, query: Select[Any], **values: object) -> list[KeptObservation]:
+def observations(connection: Connection, query: Select[Any], **values: object) -> list[KeptObservation]:
     rows = connection.execute(query, values)
     return [
         kept_observation(identity, body) for part in rows.partitions(_CHUNK_COUNT) for identity, body in part
     ]
 
 
-def _by_check(kept: KeptObservation) -> tuple[str, datetime, str]:
+def by_check(kept: KeptObservation) -> tuple[str, datetime, str]:
     return kept.observation.check_id, kept.observation.started_at, kept.id
 
 
@@ -264,6 +246,6 @@ def _fact(kind: str, body: str) -> Evidence:
     return read_body(kind, body.encode(), kind)
 
 
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(items), _CHUNK_COUNT):
         yield items[start : start + _CHUNK_COUNT]

@@ -21,12 +21,13 @@ from kontum_netcheck.model import (
     Pruned,
     message,
 )
-from kontum_netcheck.store import exporting, migrations, pruning, reading
+from kontum_netcheck.store import exporting, migrations, newest, pruning, reading
 from kontum_netcheck.store.adding import Added, add_facts
 from kontum_netcheck.store.connection import BUSY_S, Told, claim, engine_of, transaction
 from kontum_netcheck.store.entries import Entry, decode, encode
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import Place, network_share, place_of, prepare_folder
+from kontum_netcheck.store.rows import ValueAt
 from kontum_netcheck.store.selecting import Selected, UnknownSite
 
 Item = TypeVar("Item")
@@ -93,7 +94,7 @@ class Store:
             return
         raise StoreError(
             message(
-                "{store} is empty or of an older version; run `kontum-netcheck check` once to bring it up to date.",
+                "{store} is empty or of an older version; run `kontum-netcheck store upgrade` to bring it up to date.",
                 store=self.place.shown,
             )
         )
@@ -161,15 +162,20 @@ class Store:
     # reading
 
     def newest(
-        self, check_ids: Iterable[str], as_of: datetime, *, within: timedelta = timedelta(0)
+        self,
+        check_ids: Iterable[str],
+        as_of: datetime,
+        *,
+        within: timedelta = timedelta(0),
+        per_vantage: bool = False,
     ) -> list[KeptObservation]:
-        """Of each check, at or before `as_of`: the newest answered and the newest of any outcome.
+        """Of each check (and vantage), at or before `as_of`: the newest answered and the newest of any outcome.
 
         Of the answered ones, all that are at most `within` older than the newest: persons may contradict each
         other. Sorted by check, time and id.
         """
         with self._reading() as connection:
-            return reading.newest(connection, check_ids, as_of, within)
+            return newest.newest(connection, check_ids, as_of, within, per_vantage)
 
     def latest(self, check_ids: Iterable[str], as_of: datetime, most_count: int) -> list[KeptObservation]:
         """Of each check, its newest `most_count` answers at or before `as_of`; more where the oldest share a time.
@@ -178,6 +184,13 @@ class Store:
         """
         with self._reading() as connection:
             return reading.latest(connection, check_ids, as_of, most_count)
+
+    def latest_values(
+        self, metrics: Mapping[str, str], as_of: datetime, most_count: int
+    ) -> Mapping[str, Sequence[ValueAt]]:
+        """Of each check (by its id, with the name of a metric) the metric in the answers of `latest`, oldest first."""
+        with self._reading() as connection:
+            return reading.latest_values(connection, metrics, as_of, most_count)
 
     def runs(
         self, *, since: datetime | None = None, until: datetime | None = None, most_count: int | None = None

@@ -83,9 +83,17 @@ OBSERVATIONS = _entries(
     Column("limits_no", BigInteger, ForeignKey("limits.no")),
     Column("answered", SmallInteger, nullable=False),  # 1: measured or failed, 0: error or skipped
     Column("started_at", Instant, nullable=False),
+    Column("vantage", Text, nullable=False),
 )
 Index("observations_by_run", OBSERVATIONS.c.run_no, OBSERVATIONS.c.started_at)
 Index("observations_by_check", OBSERVATIONS.c.check_no, OBSERVATIONS.c.answered, OBSERVATIONS.c.started_at)
+Index(
+    "observations_by_vantage",
+    OBSERVATIONS.c.check_no,
+    OBSERVATIONS.c.vantage,
+    OBSERVATIONS.c.answered,
+    OBSERVATIONS.c.started_at,
+)
 COUNTERSIGNATURES = _entries(
     "countersignatures",
     Column("observation_no", BigInteger, ForeignKey("observations.no"), nullable=False, index=True),

@@ -32,6 +32,7 @@ def seen(
     check_id: str = PING,
     outcome: Outcome = Outcome.MEASURED,
     run_id: str = RUN.id,
+    vantage: str = RUN.vantage,
     **metrics: MetricValue,
 ) -> KeptObservation:
     """An observation at that minute."""
@@ -45,7 +46,7 @@ def seen(
         duration_ms=12.5,
         metrics=metrics,
         failure=failure,
-        vantage="Kon Tum",
+        vantage=vantage,
         operator="An",
     )
     return KeptObservation(run_id, encode(LIMITS).id, observation)

@@ -69,6 +69,15 @@ def test_sqlite_refuses_to_replace_a_row(filled: Filled, table: str) -> None:
         filled.bare.execute(text(forged))
 
 
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+def test_sqlite_refuses_to_replace_the_column_that_says_the_vantage(filled: Filled) -> None:
+    names = [column.name for column in METADATA.tables["observations"].columns]
+    values = ", ".join("'noc'" if name == "vantage" else name for name in names)
+    forged = f"INSERT OR REPLACE INTO observations ({', '.join(names)}) SELECT {values} FROM observations"
+    with pytest.raises(exc.DBAPIError, match="REPLACE of"):
+        filled.bare.execute(text(forged))
+
+
 @pytest.mark.parametrize("where", ["postgresql"], indirect=True)
 def test_a_server_refuses_truncate(filled: Filled) -> None:
     with pytest.raises(exc.DBAPIError, match="append-only"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, exc, inspect, text
 
 from kontum_netcheck.store import migrations
 from kontum_netcheck.store.fault import StoreError
@@ -83,7 +83,7 @@ def test_a_step_comes_once_and_is_written_down_with_its_program(engine: Engine) 
         rows = connection.exec_driver_sql(
             "SELECT version, tool_version FROM schema_versions ORDER BY version"
         )
-        assert [tuple(row) for row in rows] == [(1, "1.0"), (2, "2.0")]
+        assert [tuple(row) for row in rows] == [(1, "1.0"), (2, "1.0"), (3, "2.0")]
 
 
 def test_what_was_kept_survives_a_step(store: Store, where: str, engine: Engine) -> None:
@@ -92,6 +92,52 @@ def test_what_was_kept_survives_a_step(store: Store, where: str, engine: Engine)
     with engine.begin() as connection:
         migrate(connection, "the store", "2.0", (*MIGRATIONS, _next))
     assert list(store.entries()) == before
+
+
+OLD_BODIES = {
+    '{"check_id":"a/b/c","vantage":"Đắk Hà \\"2\\""}': 'Đắk Hà "2"',
+    '{"check_id":"a/b/c","target":",\\"vantage\\":\\"noc\\"}"}': "",
+    '{"check_id":"a/b/c","vantage":"a\\u0000\\udc80\\n\\\\u0000"}': "a\ufffd\ufffd\ufffd\\u0000",
+}
+"""What stood in version 1, and the vantage that version 2 finds in it."""
+
+
+def _fill_version_1(connection: Connection) -> None:
+    """As rows looked before there was a column for the vantage."""
+    for statement in (
+        "INSERT INTO runs (no, id, run_id, started_at, inventory_hash, vantage, operator, body)"
+        " VALUES (1, '1', 'a', 0, '', '', '', '{}')",
+        "INSERT INTO checks (no, check_id, site_id) VALUES (1, 'a/b/c', 'a')",
+    ):
+        connection.exec_driver_sql(statement)
+    for number, body in enumerate(OLD_BODIES):
+        connection.execute(
+            text(
+                "INSERT INTO observations (no, id, run_no, check_no, answered, started_at, body)"
+                " VALUES (:no, :id, 1, 1, 1, 0, :body)"
+            ),
+            {"no": number + 1, "id": str(number).encode(), "body": body},
+        )
+
+
+def test_old_rows_get_the_vantage_that_their_body_tells(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "the store", "1.0", MIGRATIONS[:1])
+        _fill_version_1(connection)
+    with engine.begin() as connection:
+        migrate(connection, "the store", "2.0")
+        found = connection.exec_driver_sql("SELECT vantage FROM observations ORDER BY no").scalars()
+        assert list(found) == list(OLD_BODIES.values())
+
+
+@pytest.mark.parametrize("forging", ["UPDATE observations SET vantage = 'noc'", "DELETE FROM observations"])
+def test_old_rows_stay_as_safe_as_they_were(engine: Engine, forging: str) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "the store", "1.0", MIGRATIONS[:1])
+        _fill_version_1(connection)
+        migrate(connection, "the store", "2.0")
+    with engine.connect() as connection, pytest.raises(exc.DBAPIError, match="append-only"):
+        connection.exec_driver_sql(forging)
 
 
 def test_a_step_that_breaks_leaves_the_version_before(where: str) -> None:
@@ -110,7 +156,7 @@ def test_a_store_of_a_newer_version_is_left_alone(
         migrate(connection, "the store", "9.0", (*MIGRATIONS, _next))
     for writable in (True, False):
         with pytest.raises(
-            StoreError, match="has version 2, and this kontum-netcheck knows up to 1"
+            StoreError, match="has version 3, and this kontum-netcheck knows up to 2"
         ) as refused:
             Store.open(where, writable=writable)
         assert str(refused.value).startswith(place_of(where).shown)

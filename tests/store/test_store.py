@@ -92,6 +92,32 @@ def test_newest_takes_more_checks_than_a_statement_has_room_for(store: Store) ->
     assert len(store.newest(ids, at(2))) == 1200
 
 
+def test_newest_of_each_vantage_is_what_each_saw_last(store: Store) -> None:
+    _kept(store, seen(0, vantage="noc"), seen(5, outcome=Outcome.FAILED, vantage="noc"))
+    _kept(
+        store,
+        seen(1, vantage="dak-to"),
+        seen(2, outcome=Outcome.SKIPPED, vantage="dak-to"),
+        seen(3, vantage=""),
+    )
+    found = store.newest([PING, DNS], at(60), per_vantage=True)
+    assert [(kept.observation.vantage, *_minutes([kept])) for kept in found] == [
+        ("dak-to", 1),
+        ("dak-to", 2),
+        ("", 3),
+        ("noc", 5),
+    ]
+    assert _minutes(store.newest([PING], at(60))) == [5]
+
+
+def test_newest_of_each_vantage_is_of_the_moment_and_of_what_people_said_within_the_hour(
+    store: Store,
+) -> None:
+    _kept(store, *(seen(minute, CALL, vantage=v) for minute in (0, 100, 130, 159) for v in ("noc", "dak-to")))
+    hour = timedelta(hours=1)
+    assert _minutes(store.newest([CALL], at(140), within=hour, per_vantage=True)) == [100, 100, 130, 130]
+
+
 def test_a_series_is_of_a_site_a_service_or_a_check_by_time(store: Store) -> None:
     _kept(store, seen(2), seen(0), seen(1, DNS), seen(1, "thpt-kon-tum-2/ftth/ping"))
     assert _minutes(store.series("thpt-kon-tum")) == [0, 1, 2]
