@@ -23,7 +23,7 @@ class Steps:
 
     send: tuple[Question, ...] = ()  # once more
     write_off: tuple[int, ...] = ()  # jobs whose agents are gone
-    look_at_all: bool = False  # a job is over and lacks answers: they may have been passed over
+    look_at_all: bool = False  # a job is over and still lacks answers: they may have been passed over
 
 
 class Follower:
@@ -51,7 +51,7 @@ class Follower:
             if state is JobState.WAITING:
                 self.with_agent(self._waiting.left_in(job_id), look.alive)
             elif state is JobState.OVER and self._may_still_come(job_id):
-                look_at_all = True
+                look_at_all |= self._looks_after_end[job_id] == _LOOKS_AFTER_END
             elif state is not JobState.RUNNING:
                 again += self._lost(job_id, look.alive)
                 write_off += [job_id] if state is JobState.LOST else []

@@ -8,6 +8,7 @@ from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kontum_netcheck.agents.arrivals import Arrivals
 from kontum_netcheck.agents.job import Job
 from kontum_netcheck.agents.server import connect, conninfo_of, server_of
 from kontum_netcheck.model import KeptObservation
@@ -53,7 +54,7 @@ class Orders:
         self.conninfo = conninfo_of(self._place, "kontum-netcheck dispatch")
         self._gone_after_s = gone_after_s
         self._connection: Connection[Any] | None = None
-        self._arrivals: dict[str, agents.Arrivals] = {}
+        self._arrivals: dict[str, Arrivals] = {}
 
     def alive(self) -> tuple[AgentSeen, ...]:
         """The agents that have reported of late."""
@@ -100,7 +101,7 @@ class Orders:
             )  # before what arrived: a job is over after its last answer
             if whole:
                 self._arrivals.pop(run_id, None)
-            arrivals = self._arrivals.setdefault(run_id, agents.Arrivals(run_id))
+            arrivals = self._arrivals.setdefault(run_id, Arrivals(run_id))
             return Look(
                 self._alive(connection),
                 states,
