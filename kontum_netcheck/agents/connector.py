@@ -31,6 +31,8 @@ class PatientConnector(BaseAsyncConnector):
         self._lock = asyncio.Lock()
         self._connection: psycopg.AsyncConnection[DictRow] | None = None
         self._given_up = asyncio.Event()
+        self.outages_count = 0
+        """How often a question was not answered: whether the database has done what it asked, nobody knows."""
 
     def give_up(self) -> None:
         """From now on nobody waits for a database that is gone."""
@@ -107,6 +109,7 @@ class PatientConnector(BaseAsyncConnector):
                             await cursor.execute(query.encode(), arguments)
                             return await take(cursor)
                 except _GONE as fault:
+                    self.outages_count += 1
                     await self._hang_up()
                     if await self._waited():
                         raise ConnectorException from fault

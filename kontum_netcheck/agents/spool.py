@@ -1,4 +1,4 @@
-"""What waits to be handed in: entries in a small SQLite file, each gone only when the server has said that it has it."""
+"""What waits to be handed in: entries in a small SQLite file, each gone only when the server has said it has it."""
 
 import contextlib
 import hashlib
@@ -50,6 +50,8 @@ class Spool:
         self.file = file
         self._store = store  # for which server: an entry must get to no other
         self._lock = threading.Lock()
+        self.last_no = 0
+        """The number of the last entry that waited when something was put in."""
         prepare_folder(file)
         with self._sentences():
             self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False)
@@ -66,8 +68,8 @@ class Spool:
             self._connection.executemany(
                 "INSERT OR IGNORE INTO waiting (store, id, kind, body) VALUES (?, ?, ?, ?)", rows
             )
-            last: int = self._connection.execute("SELECT coalesce(max(no), 0) FROM waiting").fetchone()[0]
-        return last
+            self.last_no = self._connection.execute("SELECT coalesce(max(no), 0) FROM waiting").fetchone()[0]
+            return self.last_no
 
     def first(self, most_count: int) -> list[Waiting]:
         """The oldest that wait."""

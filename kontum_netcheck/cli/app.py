@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kontum_netcheck import __version__
+from kontum_netcheck.cli.agent import agent
 from kontum_netcheck.cli.agents import agents
 from kontum_netcheck.cli.check import check
 from kontum_netcheck.cli.commands import add, group
@@ -146,6 +147,14 @@ _COMMANDS = (
             "dispatch --store postgresql://netcheck@db.example/evidence",
             "dispatch sites.yaml --district 608 --deadline 60 --format json",
             "dispatch --every 5m --quiet -o bang.html -o netcheck.prom",
+        ),
+    ),
+    (
+        agent,
+        _("Measure from one place what a dispatcher sends."),
+        (
+            "agent --vantage dak-to --store postgresql://agent_dak_to@db.example/evidence",
+            "agent --vantage noc --name noc-2 --rate 200",
         ),
     ),
     (

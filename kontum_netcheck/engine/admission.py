@@ -37,6 +37,17 @@ class Admission:
     async def next(self) -> None:
         """Return when the next probe may start. What lateness cost is not caught up with by a burst."""
         await self._places.acquire()
+        try:
+            await self._come_up()
+        except BaseException:  # the run has ended meanwhile; others may share the places
+            self._places.release()
+            raise
+
+    def ended(self) -> None:
+        """A probe that was let in has ended."""
+        self._places.release()
+
+    async def _come_up(self) -> None:
         while (turn_s := await self._turn()) > _LATE_S:
             self.latest_s = max(self.latest_s, turn_s)
         now_s = time.perf_counter()
@@ -44,10 +55,6 @@ class Admission:
             await asyncio.sleep(self._planned_s - now_s)
         gap_s = 1.0 / self.rate_per_s if self.rate_per_s else 0.0
         self._planned_s = max(self._planned_s, now_s - _LATE_S) + gap_s
-
-    def ended(self) -> None:
-        """A probe that was let in has ended."""
-        self._places.release()
 
     @staticmethod
     async def _turn() -> float:

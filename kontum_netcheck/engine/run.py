@@ -94,11 +94,8 @@ async def _ask_all(
     async def ask(check: Check) -> None:
         keep(await observer.observe(check))
 
-    async def ask_admitted(check: Check) -> None:
-        try:
-            await ask(check)
-        finally:
-            admission.ended()
+    def ended(_asking: asyncio.Task[None]) -> None:  # also of a task that is cancelled before it began
+        admission.ended()
 
     in_turn = []
     async with asyncio.TaskGroup() as group:
@@ -112,7 +109,7 @@ async def _ask_all(
                 in_turn.append(check)
             else:
                 await admission.next()
-                group.create_task(ask_admitted(check))
+                group.create_task(ask(check)).add_done_callback(ended)
     if turns is not None:
         await take_turns(
             in_turn, turns, ask=ask, leave_out=lambda check, why: keep(observer.skipped(check, why))

@@ -65,6 +65,10 @@ class Names:
             raise CannotMeasure(found.failure)
         return found
 
+    def forget(self) -> None:
+        """Look every name up again that is asked for next; a look-up under way is waited for by who asked."""
+        self._lookups = {key: lookup for key, lookup in self._lookups.items() if not lookup.done()}
+
     async def close(self) -> None:
         """End every look-up; one that hangs in the C library is left to its daemon thread."""
         lookups = [task for task in self._lookups.values() if not task.done()]

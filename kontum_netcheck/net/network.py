@@ -101,6 +101,12 @@ class Network:
 
         return SipEngine(self.options, self.names, self.sources)
 
+    def forget_names(self) -> None:
+        """Another run begins: what names stand for is looked up anew."""
+        names: Names | None = self.__dict__.get("names")
+        if names is not None:
+            names.forget()
+
     @property
     def straggler_counts(self) -> Mapping[str, int]:
         """By address: echo replies that came when their ping had already ended. Ask before leaving."""
