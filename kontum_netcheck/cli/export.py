@@ -17,6 +17,7 @@ from kontum_netcheck.cli.options import (
     SkipOption,
     option,
 )
+from kontum_netcheck.cli.record_template import record_template
 from kontum_netcheck.cli.shell import Shell, shell_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FolderOption = Annotated[
     option("-o", "--output", metavar=_("FOLDER"), help=_("Write the files there; it is made if need be.")),
 ]
 
-export = group(_("Give the inventory to other programs."))
+export = group(_("Give the inventory, or the record's template, to other programs."))
 
 
 def blackbox(
@@ -116,6 +117,13 @@ def _help_alone(context: typer.Context, lang: LangOption = None) -> None:
         shell_of(context).put(context.get_help())
 
 
+add(
+    export,
+    record_template,
+    _("Write the template of the official record, to be edited in Word."),
+    ("export record-template", "export record-template mau.docx --lang en"),
+    name="record-template",
+)
 add(
     export,
     blackbox,

@@ -119,7 +119,12 @@ def keeping(shell: Shell, store: str | None, *, wanted: bool) -> Iterator[Keepin
 
 
 def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[Observation, ...]:
-    """What the judge needs to know of these checks at that moment: corrections are taken for what they correct.
+    """What the judge needs to know of these checks at that moment."""
+    return tuple(kept.observation for kept in kept_evidence(store, checks, as_of))
+
+
+def kept_evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[KeptObservation, ...]:
+    """The same as it is kept: corrections are taken for what they correct.
 
     Of those that name vantages what each of these saw. With who countersigned it until then.
     """
@@ -133,7 +138,7 @@ def evidence(store: "Store", checks: Iterable[Check], as_of: datetime) -> tuple[
     measured = store.newest(by_machine, as_of)
     seen = store.newest(by_views, as_of, per_vantage=True) if by_views else []
     told = countersigned(store, standing(store.newest(by_hand, as_of, within=WITHIN)), as_of)
-    return tuple(kept.observation for kept in (*measured, *seen, *told))
+    return (*measured, *seen, *told)
 
 
 def countersigned(store: "Store", told: Sequence[KeptObservation], until: datetime) -> list[KeptObservation]:

@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+from kontum_netcheck.cli.official_options import (
+    EvidenceOption,
+    FillOption,
+    ParticipantOption,
+    RecordOption,
+    TemplateOption,
+)
 from kontum_netcheck.cli.options import (
     ByOption,
     CarrierOption,
@@ -47,6 +54,11 @@ def report(
     format_name: FormatOption = "table",
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,
+    record: RecordOption = None,
+    participant: ParticipantOption = None,
+    fill: FillOption = None,
+    template: TemplateOption = None,
+    evidence: EvidenceOption = None,
     store: StoreOption = None,
     quiet: QuietOption = False,
     exit_zero: ExitZeroOption = False,
@@ -57,29 +69,29 @@ def report(
     from kontum_netcheck.cli.exits import COULD_NOT_RUN, exit_code
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.looking_back import past_or_stop
+    from kontum_netcheck.cli.official import write_official
+    from kontum_netcheck.cli.official_order import Typed, order_or_stop
     from kontum_netcheck.cli.stored import judged_or_stop
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
 
     shell = shell_of(context)
+    typed = Typed(record, template, participant or (), fill or (), evidence, output or ())
     wanted = Wanted(
         by=by,
         format_name=format_or_stop(shell, format_name),
-        outputs=outputs_or_stop(shell, output or ()),
+        outputs=outputs_or_stop(shell, typed.others),
         csv_keys=csv_keys,
         quiet=quiet,
     )
     loaded = load_or_stop(shell, inventory)
-    selection = select_or_stop(
-        shell,
-        loaded.inventory,
-        district=district,
-        site=site,
-        carrier=carrier,
-        probe=probe,
-        skip=skip,
-        at=None,
-    )
-    verdicts, run = judged_or_stop(shell, loaded, selection, store, as_of)
+    narrowing = {"district": district, "site": site, "carrier": carrier, "probe": probe, "skip": skip}
+    order = order_or_stop(shell, typed, loaded.inventory, narrowing)
+    selection = select_or_stop(shell, loaded.inventory, **(order.narrowing if order else narrowing), at=None)
+    judged = judged_or_stop(shell, loaded, selection, store, as_of, exactly=order is not None)
+    written = order is None or write_official(shell, loaded, selection, judged, order, store)
+    verdicts, run = judged.verdicts, judged.run
     if not give_report(shell, loaded, verdicts, run, wanted, lambda found: past_or_stop(shell, store, found)):
+        written = False
+    if not written:
         raise typer.Exit(COULD_NOT_RUN)
     raise typer.Exit(0 if exit_zero else exit_code(verdicts.readiness))

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kontum_netcheck import __version__
 from kontum_netcheck.cli.concluding import selection_notes
 from kontum_netcheck.cli.evidence_view import conflict_sentence
-from kontum_netcheck.cli.keeping import evidence
+from kontum_netcheck.cli.keeping import kept_evidence
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.since import moment_or_stop
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import CLOCKS_DIFFER, judge
 from kontum_netcheck.judge.conflicts import conflicting
-from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
+from kontum_netcheck.model import KeptObservation, Message, Observation, Run, Verdicts, message
 from kontum_netcheck.plan import PORTAL, plan
 from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.recording.moments import local_time
@@ -25,14 +25,31 @@ if TYPE_CHECKING:
 _SHOWN_SITES_COUNT = 5
 
 
+class Judged(NamedTuple):
+    """A judgement of what the store holds, and what it rests on."""
+
+    verdicts: Verdicts
+    run: Run
+    kept: tuple[KeptObservation, ...]
+
+
 def judged_or_stop(
-    shell: Shell, loaded: Loaded, selection: Selection, where: str | None, as_of: str | None
-) -> tuple[Verdicts, Run]:
+    shell: Shell,
+    loaded: Loaded,
+    selection: Selection,
+    where: str | None,
+    as_of: str | None,
+    *,
+    exactly: bool = False,
+) -> Judged:
     """The verdicts at that moment (None: now), by the limits that the inventory has today.
 
-    A store's refusal, and a moment that has not come, end the program.
+    With `exactly` now is a whole millisecond and nothing is known that is dated later, so that the same can be asked
+    for again by its moment. A store's refusal, and a moment that has not come, end the program.
     """
     now, inventory = datetime.now(UTC), loaded.inventory
+    if exactly:
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     moment = now if as_of is None else moment_or_stop(shell, "--as-of", as_of, inventory.zone, now)
     if moment > now:
         raise shell.stop(
@@ -42,9 +59,10 @@ def judged_or_stop(
             )
         )
     planned = plan(inventory, selection, on=moment.astimezone(inventory.zone).date())
-    until = moment + CLOCKS_DIFFER if as_of is None else moment
+    until = moment + CLOCKS_DIFFER if as_of is None and not exactly else moment
     with open_store_or_stop(shell, where, writable=False) as store, store_or_stop(shell):
-        known = evidence(store, planned.checks, until)
+        kept = kept_evidence(store, planned.checks, until)
+        known = tuple(each.observation for each in kept)
         notes = (*selection_notes(selection), *_notes(store, loaded, selection, known))
     run = Run(
         id="",
@@ -60,7 +78,7 @@ def judged_or_stop(
         partial=selection.narrows_places or selection.narrows_probes,
         notes=notes,
     )
-    return judge(planned, known, moment), run
+    return Judged(judge(planned, known, moment), run, kept)
 
 
 def _notes(
