@@ -40,6 +40,8 @@ def json_schema() -> dict[str, Any]:
     for probe in ASKABLE.values():
         _describe_endpoint(probe, definitions)
     definitions["ProbeDefaults"] = {"anyOf": [_ref(_defaults_name(probe)) for probe in ASKABLE.values()]}
+    portal = definitions["Portal"]["properties"]
+    portal["vantage"] = _one_for_many(portal["vantage"])
     for section, model in (("phones", "Phone"), ("faxes", "Fax")):
         definitions["Site"]["properties"][section]["items"] = {"anyOf": [_ref(model), _SHORT_LINE]}
         definitions[model]["required"].remove("id")
