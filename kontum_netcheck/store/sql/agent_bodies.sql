@@ -44,7 +44,7 @@ BEGIN
          FROM regexp_matches(bare, '-?[0-9][0-9.eE+-]*', 'g') AS token);
 END $$;
 
--- The body to look into. PostgreSQL can hold neither NUL nor half a surrogate pair: they become U+FFFD, as in `_plain`.
+-- The body to look into, its keys in their order. PostgreSQL can hold neither NUL nor half a surrogate pair: they become U+FFFD, as in `_plain`.
 CREATE OR REPLACE FUNCTION agent_json(body text) RETURNS json
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN position('\u' IN body) = 0 THEN body ELSE
@@ -52,7 +52,7 @@ LANGUAGE sql IMMUTABLE AS $$
   END::json
 $$;
 
--- An object with all of the first fields, maybe some of the second, no other, each once and in order.
+-- An object with all of the first fields, maybe some of the second (null: any), no other, each once and in order.
 CREATE OR REPLACE FUNCTION agent_fields(value json, must text[], may text[]) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
@@ -63,51 +63,59 @@ BEGIN
   END IF;
   keys := ARRAY(SELECT key FROM json_object_keys(value) WITH ORDINALITY AS each (key, at) ORDER BY at);
   RETURN keys = ARRAY(SELECT DISTINCT key COLLATE "C" FROM unnest(keys) AS key ORDER BY 1)
-    AND keys @> must AND keys <@ (must || may);
+    AND keys @> must AND (may IS NULL OR keys <@ (must || may));
 END $$;
 
-CREATE OR REPLACE FUNCTION agent_is_name(value json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_is_name(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_typeof(value) = 'string'
-    AND value #>> '{}' ~ '^[ -~\u00A1-\u00AC\u00AE-\u024F\u0300-\u036F\u1E00-\u1EFF]+$' AND length(value #>> '{}') <= 300
+  SELECT jsonb_typeof(value) = 'string' AND length(value #>> '{}') <= 300
+    AND value #>> '{}' ~ '^[ -~\u00A1-\u00AC\u00AE-\u024F\u0300-\u036F\u1E00-\u1EFF]+$'
 $$;
 
 -- Any text but the empty one, which is left out; or nothing.
-CREATE OR REPLACE FUNCTION agent_is_text(value json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_is_text(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT value IS NULL OR (json_typeof(value) = 'string' AND value #>> '{}' <> '')
+  SELECT value IS NULL OR (jsonb_typeof(value) = 'string' AND value <> '""')
 $$;
 
-CREATE OR REPLACE FUNCTION agent_is_double(value json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_is_double(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_typeof(value) = 'number' AND value::text ~ '[.e]'
+  SELECT jsonb_typeof(value) = 'number' AND position('.' IN value::text) > 0
 $$;
 
 -- True, which is written; false is left out.
-CREATE OR REPLACE FUNCTION agent_is_flag(value json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_is_flag(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT value IS NULL OR value::text = 'true'
+  SELECT value IS NULL OR value = 'true'
 $$;
 
-CREATE OR REPLACE FUNCTION agent_is_hash(value json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_is_hash(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT value IS NULL OR (json_typeof(value) = 'string' AND value #>> '{}' ~ '^[0-9a-f]{64}$')
+  SELECT value IS NULL OR (jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^[0-9a-f]{64}$')
 $$;
 
-CREATE OR REPLACE FUNCTION agent_is_word(list text, value json) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT json_typeof(value) = 'string'
-    AND EXISTS (SELECT FROM agent_words AS known WHERE known.list = agent_is_word.list AND word = value #>> '{}')
+-- Absent, or a list of texts that has any.
+CREATE OR REPLACE FUNCTION agent_is_texts(value jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT value IS NULL OR (jsonb_typeof(value) = 'array' AND value <> '[]'
+    AND NOT jsonb_path_exists(value, '$[*] ? (@.type() <> "string")'))
 $$;
+
+CREATE OR REPLACE FUNCTION agent_is_word(list text, value jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN jsonb_typeof(value) = 'string'
+    AND EXISTS (SELECT FROM agent_words AS known WHERE known.list = agent_is_word.list AND word = value #>> '{}');
+END $$;
 
 -- Microseconds since 1970 of a moment as `canonical.instant` writes it; null where it is none.
-CREATE OR REPLACE FUNCTION agent_moment(value json) RETURNS bigint
+CREATE OR REPLACE FUNCTION agent_moment(value jsonb) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   said text := value #>> '{}';
 BEGIN
-  IF json_typeof(value) IS DISTINCT FROM 'string'
-     OR said !~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$' OR said !~ '^[ -~]+$' THEN
+  IF jsonb_typeof(value) IS DISTINCT FROM 'string'
+     OR said !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z$' THEN
     RETURN NULL;
   END IF;
   RETURN extract(epoch FROM (left(said, 19) || 'Z')::timestamptz)::bigint * 1000000 + substr(said, 21, 6)::bigint;

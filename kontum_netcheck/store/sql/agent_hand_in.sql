@@ -2,7 +2,7 @@
 -- body here, so that nobody can say one thing in the body and another in a column.
 
 -- A body as JSON, if the entry is one that the program would have written and its id is its hash.
-CREATE OR REPLACE FUNCTION agent_checked(kind text, id text, body text) RETURNS json
+CREATE OR REPLACE FUNCTION agent_checked(kind text, id text, body text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
   shown text := kind || ' ' || left(id, 12);
@@ -27,7 +27,7 @@ BEGIN
   IF fine IS NOT TRUE THEN
     RAISE EXCEPTION USING ERRCODE = 'KN005', MESSAGE = shown;
   END IF;
-  RETURN value;
+  RETURN value::jsonb;
 END $$;
 
 -- Who hands something in speaks for its own vantage, and of what has happened.
@@ -54,7 +54,7 @@ BEGIN
   RETURN found_no;
 END $$;
 
-CREATE OR REPLACE FUNCTION agent_add_run(hash bytea, body text, said json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_add_run(hash bytea, body text, said jsonb, moment bigint) RETURNS boolean
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   new_no bigint;
@@ -63,7 +63,7 @@ BEGIN
     RETURN false;
   END IF;
   INSERT INTO runs (id, run_id, started_at, inventory_hash, vantage, operator, body)
-  VALUES (hash, said ->> 'id', agent_moment(said -> 'started_at'), coalesce(said ->> 'inventory_hash', ''),
+  VALUES (hash, said ->> 'id', moment, coalesce(said ->> 'inventory_hash', ''),
           agent_plain(said ->> 'vantage'), agent_plain(said ->> 'operator'), body)
   ON CONFLICT (id) DO NOTHING RETURNING no INTO new_no;
   INSERT INTO agent_runs SELECT new_no, session_user WHERE new_no IS NOT NULL;
@@ -71,7 +71,7 @@ BEGIN
 END $$;
 
 -- Only who handed a run in says how it ended.
-CREATE OR REPLACE FUNCTION agent_add_run_end(hash bytea, body text, said json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_add_run_end(hash bytea, body text, said jsonb) RETURNS boolean
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   of_run bigint := agent_run_no(said ->> 'run_id');
@@ -85,7 +85,7 @@ BEGIN
   RETURN FOUND;
 END $$;
 
-CREATE OR REPLACE FUNCTION agent_add_observation(hash bytea, body text, said json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_add_observation(hash bytea, body text, said jsonb, moment bigint) RETURNS boolean
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   in_force bigint;
@@ -102,7 +102,7 @@ BEGIN
   INSERT INTO observations (id, run_no, check_no, limits_no, answered, started_at, vantage, body)
   VALUES (hash, agent_run_no(said ->> 'run_id'), (SELECT no FROM checks WHERE check_id = said ->> 'check_id'), in_force,
           CASE WHEN said ->> 'outcome' IN ('measured', 'failed') THEN 1 ELSE 0 END,
-          agent_moment(said -> 'started_at'), agent_plain(said ->> 'vantage'), body)
+          moment, agent_plain(said ->> 'vantage'), body)
   ON CONFLICT (id) DO NOTHING;
   RETURN FOUND;
 END $$;
@@ -134,20 +134,21 @@ BEGIN
   RETURN jsonb_build_object('new', new_count, 'known', all_count - new_count);
 END $$;
 
-CREATE OR REPLACE FUNCTION agent_add(kind text, hash bytea, body text, said json) RETURNS boolean
+CREATE OR REPLACE FUNCTION agent_add(kind text, hash bytea, body text, said jsonb) RETURNS boolean
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   shown text := kind || ' ' || left(encode(hash, 'hex'), 12);
+  moment bigint := agent_moment(said -> 'started_at');
 BEGIN
   IF kind IN ('run', 'observation') THEN
-    PERFORM agent_may_say(shown, coalesce(said ->> 'vantage', ''), agent_moment(said -> 'started_at'));
+    PERFORM agent_may_say(shown, coalesce(said ->> 'vantage', ''), moment);
   END IF;
   CASE kind
     WHEN 'limits' THEN
       INSERT INTO limits (id, body) VALUES (hash, body) ON CONFLICT (id) DO NOTHING;
       RETURN FOUND;
     WHEN 'run' THEN
-      RETURN agent_add_run(hash, body, said);
+      RETURN agent_add_run(hash, body, said, moment);
     WHEN 'run_end' THEN
       RETURN agent_add_run_end(hash, body, said);
     ELSE
@@ -155,6 +156,6 @@ BEGIN
         INSERT INTO checks (check_id, site_id) VALUES (said ->> 'check_id', split_part(said ->> 'check_id', '/', 1))
         ON CONFLICT (check_id) DO NOTHING;
       END IF;
-      RETURN agent_add_observation(hash, body, said);
+      RETURN agent_add_observation(hash, body, said, moment);
   END CASE;
 END $$;
