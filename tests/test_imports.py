@@ -20,7 +20,7 @@ MAX_FUNCTION_LINES = 45
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"lab", "doctor", "bundles", "agents"}),
+    frozenset({"lab", "doctor", "bundles", "watch", "agents"}),
     frozenset({"serving"}),
     frozenset({"report", "store"}),
     frozenset({"history"}),

@@ -29,6 +29,7 @@ from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.serve import serve
 from kontum_netcheck.cli.shell import shell_of
 from kontum_netcheck.cli.validate import validate
+from kontum_netcheck.cli.watch import watch
 
 app = group(
     _(
@@ -75,6 +76,16 @@ _COMMANDS = (
             "check --at thpt-kon-tum -o bang.csv -o bang.html",
             "check --format json --deadline 60",
             "check --calls --district 608",
+        ),
+    ),
+    (
+        watch,
+        _("Check again and again; tell only what changed."),
+        (
+            "watch --every 5m",
+            "watch --html trang-thai.html --notify mailtos://user:password@smtp.example.vn?to=truc@example.vn",
+            "watch --district 608 --confirm 3 -q -o netcheck.prom",
+            "watch --test-notice",
         ),
     ),
     (

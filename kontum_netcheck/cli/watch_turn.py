@@ -47,6 +47,11 @@ class TurnEnd:
     ended: Ended
 
     @property
+    def is_blind(self) -> bool:
+        """Whether our own link was down, so that nobody could be asked."""
+        return self.answers.link is not None and self.answers.link.down
+
+    @property
     def known(self) -> tuple[Observation, ...]:
         """All that is known at its end: what a turn without a store begins with."""
         new = self.answers.asked.observations

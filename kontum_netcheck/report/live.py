@@ -26,4 +26,4 @@ class Live:
     next_at: datetime | None  # the next turn; None: the watch has ended
     troubles: Sequence[LiveRow] = ()  # the gravest first
     changes: Sequence[LiveRow] = ()  # the newest first
-    remarks: Sequence[Message] = ()  # of our own side
+    remarks: Sequence[LiveRow] = ()  # of our own side, the newest first

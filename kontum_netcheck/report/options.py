@@ -5,6 +5,7 @@ from datetime import UTC, tzinfo
 
 from kontum_netcheck.locale.language import Language
 from kontum_netcheck.report import By
+from kontum_netcheck.report.live import Live
 from kontum_netcheck.report.safe import visible
 
 _NARROWEST = 40
@@ -20,6 +21,7 @@ class Options:
     width: int = 80  # columns of the terminal; only `table` minds
     colour: bool = False
     csv_keys: bool = False  # csv for programs: machine keys and values, the same in every language
+    live: Live | None = None  # a watch keeps the page current; only `html` minds
 
     @property
     def table_width(self) -> int:

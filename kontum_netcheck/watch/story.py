@@ -33,11 +33,19 @@ class Story:
         self.watched = watched or Watched()
         self.changes: deque[LiveRow] = deque(maxlen=MOST_CHANGES)  # the newest first
         self.remarks: deque[LiveRow] = deque(maxlen=_MOST_REMARKS)
+        self._unshown: list[LiveRow] = []
         self._own = OwnSide()
 
     def remark(self, at: datetime, said: Message) -> None:
         """Something of our own side that is shown, and not told."""
-        self.remarks.appendleft(news_row(at, said))
+        row = news_row(at, said)
+        self.remarks.appendleft(row)
+        self._unshown.append(row)
+
+    def unshown(self) -> tuple[LiveRow, ...]:
+        """The remarks since it was last asked."""
+        rows, self._unshown = tuple(self._unshown), []
+        return rows
 
     def jumped(self, since: datetime, at: datetime, jump: timedelta) -> Heard:
         """The clock jumped between two turns: this machine slept, or somebody set it. No site is blamed for it."""
