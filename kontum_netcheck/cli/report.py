@@ -66,6 +66,7 @@ def report(
 ) -> None:
     """Judge what the store holds; ask nothing."""
     from kontum_netcheck.cli.concluding import give_report
+    from kontum_netcheck.cli.event_loop import rarely_collected
     from kontum_netcheck.cli.exits import COULD_NOT_RUN, exit_code
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.looking_back import past_or_stop
@@ -74,6 +75,7 @@ def report(
     from kontum_netcheck.cli.stored import judged_or_stop
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
 
+    rarely_collected()
     shell = shell_of(context)
     typed = Typed(record, template, participant or (), fill or (), evidence, output or ())
     wanted = Wanted(

@@ -44,11 +44,15 @@ class Language:
         A value that the sentence names and doesn't have stays as `{name}`: a report is never lost to it.
         """
         template = self._catalogue.gettext(sentence.text) if sentence.text else ""
+        if not sentence.values and "{" not in template:
+            return template
         shown = {name: self.show(value, zone) for name, value in sentence.values.items()}
         return template.format_map(_Values(shown))
 
     def show(self, value: object, zone: tzinfo = UTC) -> str:
         """Any value of a Message or of a report's cell, as text in this language. None is `–`."""
+        if type(value) is str:  # most are
+            return value
         sentence = _sentence(value)
         if sentence is not None:
             return self.say(sentence, zone)

@@ -252,6 +252,11 @@ def test_widths_count_marks_as_nothing_and_east_asian_signs_as_two() -> None:
     assert (width("Đăk Hà"), width("Đa\u0306k Ha\u0300"), width("学校")) == (6, 6, 4)
 
 
+@given(st.text(alphabet="ab ệ", max_size=120), st.integers(5, 30))
+def test_lines_are_as_many_as_words_one_after_another_take(text: str, room: int) -> None:
+    assert lines_count(text, room) == lines_count(f"{text}\u0323", room)  # a mark: counted word by word
+
+
 @given(st.text(alphabet="ab ệ学", max_size=80), st.integers(5, 30))
 def test_a_narrower_column_never_takes_fewer_lines(text: str, room: int) -> None:
     assert lines_count(text, room) >= lines_count(text, room * 2) >= 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kontum_netcheck.model import Cause, Failure, KeptObservation, Outcome, Stage
 from kontum_netcheck.store.entries import decode, encode
 from kontum_netcheck.store.fault import NotWellFormed
-from kontum_netcheck.store.rows import kept_observation
+from kontum_netcheck.store.rows import kept_observation, value_at
 from tests.store.facts import seen
 from tests.store.test_entries import HASHES, NAMES, OBSERVATIONS
 
@@ -22,6 +22,22 @@ def test_a_row_is_read_as_strictly_read_entries_are(kept: KeptObservation) -> No
     read, strict = kept_observation(bytes.fromhex(entry.id), entry.body.decode()), decode(entry)
     assert isinstance(strict, KeptObservation)
     assert repr(read) == repr(replace(strict, id=entry.id))  # types too: 1 is neither 1.0 nor True
+
+
+@given(KEPT)
+def test_one_number_of_a_row_is_what_the_whole_row_says(kept: KeptObservation) -> None:
+    seen_there = kept.observation
+    for name, value in {**seen_there.metrics, "not_there_ms": None}.items():
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = value if is_number and seen_there.outcome is Outcome.MEASURED else None
+        entry = encode(kept)
+        found = value_at(bytes.fromhex(entry.id), entry.body.decode(), name)
+        assert found == (seen_there.started_at, number)
+
+
+def test_a_text_that_looks_like_a_number_of_the_row_is_none() -> None:
+    entry = encode(seen(note='","rtt_avg_ms":7,"outcome":"failed","', rtt_avg_ms=12.5, outcome_ms=3.0))
+    assert value_at(bytes.fromhex(entry.id), entry.body.decode(), "rtt_avg_ms")[1] == 12.5
 
 
 def test_a_row_brings_the_id_of_its_entry() -> None:

@@ -76,6 +76,15 @@ def test_newest_gives_all_that_persons_said_within_the_hour(store: Store) -> Non
     assert _minutes(store.newest([CALL], at(500), within=timedelta(hours=1))) == [100, 130, 159]
 
 
+def test_latest_values_are_those_of_the_last_answers_the_oldest_first(store: Store) -> None:
+    last = seen(20, rtt_avg_ms=3.5), seen(30, outcome=Outcome.FAILED), seen(40, rtt_avg_ms=4.5)
+    _kept(
+        store, seen(0, rtt_avg_ms=1.5), *last, seen(50, outcome=Outcome.SKIPPED), seen(1, DNS, resolve_ms=8.0)
+    )
+    found = store.latest_values({PING: "rtt_avg_ms", DNS: "resolve_ms", "never/asked/ping": "x"}, at(60), 3)
+    assert found == {PING: [(at(20), 3.5), (at(30), None), (at(40), 4.5)], DNS: [(at(1), 8.0)]}
+
+
 def test_newest_gives_of_two_at_the_same_instant_both_in_an_order_that_merging_keeps(store: Store) -> None:
     twins = [seen(0, loss_pct=1.0), seen(0, loss_pct=2.0)]
     _kept(store, *twins)

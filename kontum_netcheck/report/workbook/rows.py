@@ -1,23 +1,34 @@
 """Rows of cells as the sheet's XML (ECMA-376, SpreadsheetML): text inline, so that nothing can become a formula.
 
-XlsxWriter takes some 12 µs a cell, and a country's checks are half a million: these rows take a quarter of it.
+XlsxWriter takes some 12 µs a cell, and a country's checks are half a million: these rows take a twentieth of it.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from kontum_netcheck.model import Readiness
 from kontum_netcheck.report.workbook.cells import Cell, digits_of
 
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's days have no zone
-_DAY_S = 86_400
+_DAY = timedelta(days=1)
 _MARKUP = re.compile("[&<>]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-Line = tuple[Sequence[Cell], float | None, Mapping[int, Readiness]]
-"""Cells, the row's height in points where it is more than one line, and colours of cells that are no verdicts."""
+_BLOCK_COUNT = 2_000
+"""Rows that are made at once: column by column is three times as fast, but takes memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The cells of one column."""
+
+    cells: list[Cell]
+    boxed: bool  # an empty cell has a frame, too
+    colours: list[Readiness | None] | None = None  # of cells that are no verdicts
+
 
 Looks = Mapping[object, int]
 """The number of each style in the workbook: by a word, the key of a verdict, or a count of digits."""
@@ -27,42 +38,74 @@ Words = Mapping[Readiness, str]
 
 
 def rows(
-    lines: Sequence[Line], first: int, names: Sequence[str], boxed: int, looks: Looks, said: Words
+    columns: Sequence[Filled], heights: Sequence[float | None], first: int, looks: Looks, said: Words
 ) -> Iterator[str]:
-    """The XML of each row from `first` (from 1) on; `names` of the columns, the first `boxed` framed if empty."""
-    opens = [f'<c r="{name}' for name in names]
-    words = {readiness: _inline(word) for readiness, word in said.items()}
-    known: dict[str, str] = {}
-    for number, (cells, height, colours) in enumerate(lines, start=first):
-        tall = "" if height is None else f' ht="{height:g}" customHeight="1"'
-        parts = [f'<row r="{number}"{tall}>']
-        plain = f'{number}" s="{looks["text"]}" t="inlineStr"><is>'
-        for at, cell in enumerate(cells):
-            if type(cell) is str:
-                text = known.get(cell) or known.setdefault(cell, _inline(cell))
-                look = (
-                    f'{number}" s="{looks[colours[at].key]}" t="inlineStr"><is>' if at in colours else plain
-                )
-                parts.append(f"{opens[at]}{look}{text}</is></c>")
-            elif cell is None:
-                if at < boxed:
-                    parts.append(f'{opens[at]}{number}" s="{looks["empty"]}"/>')
-            elif isinstance(cell, Readiness):
-                look = f'{number}" s="{looks[cell.key]}" t="inlineStr"><is>'
-                parts.append(f"{opens[at]}{look}{words[cell]}</is></c>")
-            elif not isinstance(cell, str):
-                style, value = _number(cell, looks)
-                parts.append(f'{opens[at]}{number}" s="{style}"><v>{value}</v></c>')
-        parts.append("</row>")
-        yield "".join(parts)
+    """The XML of each row, of which the first has the number `first` (from 1)."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    made = [_Column(xl_col_to_name(at), column, looks, said) for at, column in enumerate(columns)]
+    for start in range(0, len(heights), _BLOCK_COUNT):
+        end = min(len(heights), start + _BLOCK_COUNT)
+        numbers = range(first + start, first + end)
+        heads = [
+            f'<row r="{number}">'
+            if height is None
+            else f'<row r="{number}" ht="{height:g}" customHeight="1">'
+            for number, height in zip(numbers, heights[start:end], strict=True)
+        ]
+        for parts in zip(heads, *(column.block(numbers, start, end) for column in made), strict=True):
+            yield f"{''.join(parts)}</row>"
 
 
-def _number(cell: int | float | datetime, looks: Looks) -> tuple[int, str]:
+class _Column(dict[Cell, str]):
+    """The XML of a column's cells, each behind the number of its row. What occurs again is not made again."""
+
+    def __init__(self, name: str, filled: Filled, looks: Looks, said: Words) -> None:
+        self._opening = f'<c r="{name}'
+        self._filled, self._looks, self._said = filled, looks, said
+
+    def block(self, numbers: Sequence[int], start: int, end: int) -> list[str]:
+        """The cells of the rows from `start` to before `end`; "" where there is none."""
+        opening, cells, colours = self._opening, self._filled.cells[start:end], self._filled.colours
+        if colours is not None:
+            behind = [
+                self._behind(cell, colour) for cell, colour in zip(cells, colours[start:end], strict=True)
+            ]
+            return [f"{opening}{number}{rest}" for number, rest in zip(numbers, behind, strict=True)]
+        if self._filled.boxed:
+            return [f"{opening}{number}{self[cell]}" for number, cell in zip(numbers, cells, strict=True)]
+        return [
+            "" if cell is None else f"{opening}{number}{self[cell]}"
+            for number, cell in zip(numbers, cells, strict=True)
+        ]
+
+    def __missing__(self, cell: Cell) -> str:
+        if isinstance(cell, float):  # hardly ever the same
+            return f'" s="{self._looks[digits_of(cell)]}"><v>{cell!r}</v></c>'
+        return self.setdefault(cell, self._behind(cell, None))
+
+    def _behind(self, cell: Cell, colour: Readiness | None) -> str:
+        look = self._looks[colour.key if colour is not None and cell is not None else _purpose(cell)]
+        if cell is None:
+            return f'" s="{look}"/>'
+        if isinstance(cell, Readiness):
+            cell = self._said[cell]
+        if isinstance(cell, str):
+            return f'" s="{look}" t="inlineStr"><is>{_inline(cell)}</is></c>'
+        if isinstance(cell, datetime):
+            cell = (cell - _DAY_ZERO) / _DAY
+        return f'" s="{look}"><v>{cell!r}</v></c>'
+
+
+def _purpose(cell: Cell) -> object:
+    """What the style of a cell is found by."""
+    if isinstance(cell, str):
+        return "text"
     if isinstance(cell, float):
-        return looks[digits_of(cell)], repr(cell)
-    if isinstance(cell, datetime):
-        return looks["moment"], repr((cell - _DAY_ZERO).total_seconds() / _DAY_S)
-    return looks[0], str(cell)
+        return digits_of(cell)
+    if isinstance(cell, Readiness):
+        return cell.key
+    return "empty" if cell is None else "moment" if isinstance(cell, datetime) else 0
 
 
 def _inline(text: str) -> str:

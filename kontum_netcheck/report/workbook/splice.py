@@ -20,8 +20,6 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same report gives the same byte
 
 def spliced(made: bytes, tables: Sequence[Table], styles: Styles) -> bytes:
     """The workbook with all rows."""
-    from xlsxwriter.utility import xl_col_to_name
-
     by_part = {f"xl/worksheets/sheet{table.number}.xml": table for table in tables}
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(made)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
@@ -29,20 +27,21 @@ def spliced(made: bytes, tables: Sequence[Table], styles: Styles) -> bytes:
             content = source.read(part)
             table = by_part.get(part.filename)
             if table is not None:
-                names = [xl_col_to_name(at) for at in range(table.columns_count)]
-                content = _with_rows(content.decode(), table, names, styles).encode()
+                content = _with_rows(content.decode(), table, styles).encode()
             info = zipfile.ZipInfo(part.filename, _LONG_AGO)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, content, compresslevel=_COMPRESSION_LEVEL)
     return out.getvalue()
 
 
-def _with_rows(sheet: str, table: Table, names: Sequence[str], styles: Styles) -> str:
+def _with_rows(sheet: str, table: Table, styles: Styles) -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     first = table.first + 1
     start = sheet.index(f'<row r="{first}"')
     end = sheet.index("</row>", start) + len("</row>")
     numbers = map(int, _STYLE.findall(sheet, start, end))
     looks: Looks = dict(zip(styles.pattern, numbers, strict=True))
-    last = max(first - 1, table.first + len(table.lines))
-    head = _DIMENSION.sub(f'<dimension ref="A1:{names[-1]}{last}"/>', sheet[:start], count=1)
-    return "".join([head, *rows(table.lines, first, names, table.boxed, looks, styles.words), sheet[end:]])
+    end_cell = xl_rowcol_to_cell(table.first + len(table.heights) - 1, len(table.columns) - 1)
+    head = _DIMENSION.sub(f'<dimension ref="A1:{end_cell}"/>', sheet[:start], count=1)
+    return "".join([head, *rows(table.columns, table.heights, first, looks, styles.words), sheet[end:]])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kontum_netcheck.model import Message, Readiness
 from kontum_netcheck.report.workbook.cells import Cell, Cells
 from kontum_netcheck.report.workbook.frame import Frame
-from kontum_netcheck.report.workbook.rows import Line
+from kontum_netcheck.report.workbook.rows import Filled
 from kontum_netcheck.report.workbook.styles import Styles
 from kontum_netcheck.report.workbook.widths import Widest, lines_count
 
@@ -20,7 +20,6 @@ _NARROWEST, _AIR = 5, 1
 _KIND_WIDTHS: Mapping[type, int] = {Readiness: 14, datetime: 16, float: 8}
 _LINE_POINTS, _MOST_POINTS = 13, 409
 """Of the font; Excel's highest row."""
-_NO_COLOURS: Mapping[int, Readiness] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,8 @@ class Table:
     sheet: "Worksheet"
     number: int  # of the sheet, from 1
     first: int  # the row of its first cells, from 0
-    lines: tuple[Line, ...]
-    columns_count: int
-    boxed: int  # columns whose empty cells have a frame, too
+    columns: tuple[Filled, ...]
+    heights: tuple[float | None, ...]  # of each row, in points; None: a usual one
 
 
 def write_table(
@@ -64,7 +62,7 @@ def write_table(
     header = frame.begin(sheet, styles, next(at for at, column in enumerate(columns) if not column.folded))
     cells = _cells(columns, rows, Cells(frame.options))
     labels = [frame.options.text(column.label) for column in columns]
-    widths = _widths(columns, labels, cells)
+    widths, longest = _widths(columns, labels, cells)
     for at, (column, room) in enumerate(zip(columns, widths, strict=True)):
         folded = {"level": 1, "hidden": True} if column.folded else {}
         sheet.set_column(at, at, room + _AIR, None, folded)
@@ -75,66 +73,50 @@ def write_table(
     styles.write_pattern(sheet, header + 1)  # its place is taken by the rows
     end = len(columns) if printed is None else printed
     _set_up(sheet, frame, (header, header + len(rows)), (len(columns), end), frozen)
-    colours, wrapping = _colours(columns, rows), _wrapping(cells, in_sight)
-    lines = tuple(
-        (line, height([line[at] for at, _ in wrapping], [room for _, room in wrapping]), colours(number))
-        for number, line in enumerate(cells)
+    wrapping = [at for at, room in enumerate(in_sight) if longest[at] > room > 0]
+    rooms = [in_sight[at] for at in wrapping]
+    heights = tuple(height(line, rooms) for line in zip(*(cells[at] for at in wrapping), strict=True))
+    filled = tuple(
+        Filled(found, at < end, None if column.verdict is None else list(map(column.verdict, rows)))
+        for at, (column, found) in enumerate(zip(columns, cells, strict=True))
     )
-    return Table(sheet, len(book.worksheets()), header + 1, lines, len(columns), end)
+    return Table(sheet, len(book.worksheets()), header + 1, filled, heights or (None,) * len(rows))
 
 
 def _cells(columns: Sequence[TableColumn], rows: Sequence[Any], cells: Cells) -> list[list[Cell]]:
-    """Of the metrics only those that a row has are looked at: a third of them at most."""
-    fixed = [(at, column.value) for at, column in enumerate(columns) if not column.metric]
-    metrics = {column.metric: at for at, column in enumerate(columns) if column.metric}
-    found = []
-    for row in rows:
-        line: list[Cell] = [None] * len(columns)
-        for at, value in fixed:
-            found_there = value(row)
-            if found_there is not None:
-                line[at] = cells.of(found_there)
-        observation = row.verdict.observation if metrics else None
-        for name, measured in observation.metrics.items() if observation is not None else ():
-            line[metrics[name]] = cells.of(measured)
-        found.append(line)
-    return found
-
-
-def _colours(columns: Sequence[TableColumn], rows: Sequence[Any]) -> Callable[[int], Mapping[int, Readiness]]:
-    judged = [(at, column.verdict) for at, column in enumerate(columns) if column.verdict is not None]
-    if not judged:
-        return lambda _at: _NO_COLOURS
-    return lambda number: {
-        at: shown for at, verdict in judged if (shown := verdict(rows[number])) is not None
-    }
+    """Column by column."""
+    observations = (
+        [row.verdict.observation for row in rows] if any(column.metric for column in columns) else []
+    )
+    metrics = [{} if each is None else each.metrics for each in observations]
+    return [
+        cells.column(
+            [found.get(column.metric) for found in metrics]
+            if column.metric
+            else list(map(column.value, rows))
+        )
+        for column in columns
+    ]
 
 
 def _widths(
-    columns: Sequence[TableColumn], labels: Sequence[str], lines: Sequence[Sequence[Cell]]
-) -> list[int]:
-    """Of each column, in digits: what its longest cell takes, within its bounds."""
-    widths = []
-    for at, (column, label) in enumerate(zip(columns, labels, strict=True)):
+    columns: Sequence[TableColumn], labels: Sequence[str], cells: Sequence[Sequence[Cell]]
+) -> tuple[list[int], list[int]]:
+    """Of each column, in digits, what its longest cell takes within its bounds; and the characters of that cell."""
+    widths, longest = [], []
+    for column, label, found in zip(columns, labels, cells, strict=True):
         widest = Widest(label, max(column.most, column.least))
-        found = {line[at] for line in lines}
-        for kind in set(map(type, found)):
+        kinds = set(map(type, found))
+        for kind in kinds:
             widest.at_least(_KIND_WIDTHS.get(kind, 0))
-        texts = (cell for cell in found if isinstance(cell, str))
-        for text in sorted(texts, key=len, reverse=True):
+        texts = {cell for cell in found if isinstance(cell, str)} if str in kinds else set()
+        by_length = sorted(texts, key=len, reverse=True)
+        for text in by_length:
             if not widest.see(text):
                 break
         widths.append(max(_NARROWEST, column.least, widest.found))
-    return widths
-
-
-def _wrapping(lines: Sequence[Sequence[Cell]], rooms: Sequence[int]) -> list[tuple[int, int]]:
-    """The columns in sight, with their room, where any text is longer than that."""
-    return [
-        (at, room)
-        for at, room in enumerate(rooms)
-        if room and any(isinstance(cell := line[at], str) and len(cell) > room for line in lines)
-    ]
+        longest.append(len(by_length[0]) if by_length else 0)
+    return widths, longest
 
 
 def height(line: Sequence[Cell], rooms: Sequence[int], more: int = 0) -> float | None:

@@ -3,17 +3,20 @@
 Combining marks count nothing, East Asian signs two. Neither Excel nor LibreOffice fits rows and columns on opening.
 """
 
+import re
 from functools import lru_cache
 
 from wcwidth import wcwidth
 
 _HEADER_LINES = 3
 _LETTERS_A_DIGIT = 1.25  # letters are narrower than digits, by which columns are measured
+_COUNTS_ONE = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff‐-—‘-”…≤≥]*")
+"""Signs that take one column each: Vietnamese and its neighbours, and nearly every text that there is."""
 
 
 def width(text: str) -> int:
     """Columns that the text takes on one line."""
-    return len(text) if text.isascii() else sum(map(_sign, text))
+    return len(text) if _COUNTS_ONE.fullmatch(text) else sum(map(_sign, text))
 
 
 @lru_cache(maxsize=4096)
@@ -21,11 +24,19 @@ def _sign(character: str) -> int:
     return max(0, wcwidth(character))
 
 
+@lru_cache(maxsize=256)
+def _lines(room: int) -> re.Pattern[str]:
+    """As much as has room up to a space or the end, else a piece of a word: line by line, in one pass."""
+    return re.compile(f".{{1,{room}}}(?: |$)|.{{1,{room}}}")
+
+
 def lines_count(text: str, room: int) -> int:
     """Lines of the text in a column of that width, wrapped at spaces; a longer word is broken."""
     room = int(room * _LETTERS_A_DIGIT)
     if 2 * len(text) <= room:
         return 1
+    if _COUNTS_ONE.fullmatch(text):
+        return len(_lines(room).findall(text))
     lines, left = 1, room
     for word in text.split(" "):
         size = width(word)
