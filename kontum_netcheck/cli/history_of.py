@@ -9,7 +9,7 @@ from kontum_netcheck.cli.history_window import USUAL, Window
 from kontum_netcheck.cli.keeping import countersigned
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
-from kontum_netcheck.history import History, Track, remembered, track
+from kontum_netcheck.history import History, Track, remembered, tracks
 from kontum_netcheck.inventory.schema import Inventory
 from kontum_netcheck.model import Check, KeptObservation, message
 from kontum_netcheck.probes import PROBES
@@ -45,8 +45,12 @@ def history_or_stop(
             by_check.setdefault(each.observation.check_id, []).append(each)
         gone = dict(_gone(store, by_check, {check.id for check in place.planned}))
     _metrics_or_stop(shell, metrics, [*place.planned, *gone.values()])
-    tracks = [_track(check, by_check.get(check.id, ()), inventory, metrics, True) for check in place.planned]
-    tracks += [_track(check, by_check[check.id], inventory, metrics, False) for check in gone.values()]
+    shown = [(check, True) for check in place.planned] + [(check, False) for check in gone.values()]
+    found = [
+        track
+        for check, planned in shown
+        for track in _tracks(check, by_check.get(check.id, ()), inventory, metrics, planned)
+    ]
     return History(
         site_id=place.site_id,
         site=place.site,
@@ -54,7 +58,7 @@ def history_or_stop(
         service_id=place.service_id,
         start=start if window.since else kept[0].observation.started_at,
         end=end if window.until else kept[-1].observation.started_at,
-        tracks=tuple(each for each in tracks if each.points),
+        tracks=tuple(each for each in found if each.points),
         vantages=tuple(sorted({each.observation.vantage for each in kept} - {""})),
     )
 
@@ -80,11 +84,11 @@ def _from_there_or_stop(shell: Shell, kept: Sequence[KeptObservation], vantage: 
     return found
 
 
-def _track(
+def _tracks(
     check: Check, kept: Sequence[KeptObservation], inventory: Inventory, metrics: Sequence[str], planned: bool
-) -> Track:
+) -> tuple[Track, ...]:
     wanted = [name for name in metrics if PROBES[check.probe].metric(name) is not None] if metrics else None
-    return track(check, kept, inventory.zone, wanted, planned=planned)
+    return tracks(check, kept, inventory.zone, wanted, planned=planned)
 
 
 def _bounds_or_stop(shell: Shell, store: Store, place: Place, window: Window) -> tuple[datetime, datetime]:

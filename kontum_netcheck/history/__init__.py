@@ -4,7 +4,7 @@ from kontum_netcheck.history.days import Day, days
 from kontum_netcheck.history.difference import Change, CheckChange, Difference, Moment, SiteChange, difference
 from kontum_netcheck.history.points import Point, judged, remembered
 from kontum_netcheck.history.spans import Gap, Outage, Span, gaps, outages, spans
-from kontum_netcheck.history.track import History, Track, track
+from kontum_netcheck.history.track import History, Track, track, tracks
 
 __all__ = [
     "Change",
@@ -27,4 +27,5 @@ __all__ = [
     "remembered",
     "spans",
     "track",
+    "tracks",
 ]

@@ -1,7 +1,7 @@
 """All that can be said of one check over time. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from kontum_netcheck.history.days import Day, days, whole
@@ -24,6 +24,7 @@ class Track:
     outages: tuple[Outage, ...]
     days: tuple[Day, ...]
     whole: Day | None
+    vantage: str = ""  # the place that saw it so, where the check names its places
 
     @property
     def last(self) -> Point | None:
@@ -74,6 +75,31 @@ def track(
         days=by_day,
         whole=whole(by_day, points, followed),
     )
+
+
+def tracks(
+    check: Check,
+    kept: Sequence[KeptObservation],
+    zone: tzinfo,
+    metrics: Sequence[str] | None = None,
+    *,
+    planned: bool = True,
+) -> tuple[Track, ...]:
+    """The check over time; where it names vantages, as each of them saw it, and then what was seen from elsewhere.
+
+    So a way that is broken from one place is an outage there, and no coming and going of the line.
+    """
+    places: dict[str, list[KeptObservation]] = {name: [] for name in check.vantages}
+    elsewhere: list[KeptObservation] = []
+    for each in kept:
+        places.get(each.observation.vantage, elsewhere).append(each)
+    found = [
+        replace(track(check, seen, zone, metrics, planned=planned), vantage=name)
+        for name, seen in places.items()
+    ]
+    if elsewhere or not places:
+        found.append(track(check, elsewhere, zone, metrics, planned=planned))
+    return tuple(found)
 
 
 def _limited(check: Check, points: Sequence[Point]) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.cli.process import Done, Program
+from tests.json_schemas import closed, schema
 
 SITES = """\
 version: 1
@@ -100,6 +102,26 @@ def test_a_vantage_is_taken_as_the_inventory_writes_it(run: Program) -> None:
 def test_the_environment_names_the_vantage_too(run: Program) -> None:
     done = run("check", "-f", "json", KONTUM_NETCHECK_VANTAGE="noc")
     assert reasons(done)["tcp"] == "not checked from dak-to, up from noc: not asked yet"
+
+
+def test_history_tells_the_places_apart_so_that_a_broken_way_is_no_coming_and_going(
+    run: Program, server: socket.socket
+) -> None:
+    run("check", "--vantage", "noc", "-q")
+    server.close()
+    run("check", "--vantage", "dak-to", "-q")
+    document = json.loads(run("history", "a", "-f", "json").out)
+    Draft202012Validator(closed(schema("history"))).validate(document)
+    found = [(each["id"], each.get("vantage"), each["readiness"]) for each in document["checks"]]
+    assert found == [
+        ("a/ftth/tcp", "noc", "ready"),
+        ("a/ftth/tcp", "dak-to", "not_ready"),
+        ("a/ftth/tcp/anybody", None, "not_ready"),
+    ]
+    said = run("history", "a", "-f", "plain").out
+    assert "from noc" in said and "from dak-to" in said
+    outages = run("history", "a", "-f", "csv", "--csv-keys", "--rows", "outages", "--lang", "en").out
+    assert [row.rpartition(",")[2] for row in outages.splitlines()] == ["vantage", "dak-to", ""]
 
 
 def test_a_plan_says_what_is_asked_from_there(run: Program) -> None:

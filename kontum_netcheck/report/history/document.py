@@ -30,6 +30,7 @@ def _track(track: Track, options: Options) -> dict[str, object]:
     check, last = track.check, track.last
     return {
         "id": check.id,
+        **({"vantage": track.vantage} if track.vantage else {}),
         "service": check.service_id,
         "kind": check.kind.value,
         "probe": check.probe,

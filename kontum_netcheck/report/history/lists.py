@@ -29,7 +29,7 @@ def changes(history: History, options: Options) -> Iterator[Line]:
 
 
 def _change(history: History, point: Point, track: Track, options: Options) -> Iterator[Line]:
-    name = words.joined(words.named(track.check, service=not history.service_id), options)
+    name = words.joined(words.track_named(track, service=not history.service_id), options)
     verdict = f"{SIGNS[point.readiness]} {options.text(READINESS_WORDS[point.readiness])}"
     style = "dim" if point.corrected else STYLES[point.readiness]
     when = options.text(point.at)
@@ -45,7 +45,7 @@ def _about(history: History, point: Point, track: Track) -> Iterator[Message]:
         yield message("{reason}", reason=point.reason)
     if seen.target != track.check.target:
         yield message("at that time the target was {target}", target=seen.target)
-    if len(history.vantages) > 1 and seen.vantage:
+    if len(history.vantages) > 1 and seen.vantage and not track.vantage:
         yield message("checked from {vantage}", vantage=seen.vantage)
     note = seen.metrics.get("note")
     if note:
@@ -67,7 +67,7 @@ def outages(history: History, options: Options) -> Iterator[Line]:
     yield Line.of(options.text(message("Outages and the time to recover")), "bold")
     yield from _left_out(len(found), options)
     for outage, track in found[-_MOST_SHOWN:]:
-        name = words.joined(words.named(track.check, service=not history.service_id), options)
+        name = words.joined(words.track_named(track, service=not history.service_id), options)
         yield Line.of(f"{options.text(_when(outage))}  {name}", indent=2, hang=2)
         told = message("{recovered}: {reason}", recovered=words.recovered(outage), reason=outage.reason)
         yield Line.of(options.text(told), indent=4, hang=2)
@@ -114,7 +114,8 @@ def _to_the_minute(moment: datetime) -> datetime:
 
 
 def _short(track: Track) -> str:
-    return track.check.id.partition("/")[2]
+    short = track.check.id.partition("/")[2]
+    return f"{short} ({track.vantage})" if track.vantage else short
 
 
 def _left_out(count: int, options: Options) -> Iterator[Line]:

@@ -53,7 +53,7 @@ def _track(
     plotted = track.planned or not any(each.planned for each in history.tracks)
     last = track.last
     sign = SIGNS[last.readiness] if last else "–"
-    name = words.joined(words.named(track.check, service=not detailed), options)
+    name = words.joined(words.track_named(track, service=not detailed), options)
     if last is None:
         yield Line.of(f"{sign} {name}", "bold")
     else:

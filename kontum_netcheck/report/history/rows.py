@@ -27,6 +27,8 @@ class _Row:
 def as_csv(history: History, rows: Rows, options: Options) -> bytes:
     """The rows of one kind, of all tracks, in the order of check and time."""
     columns = (*_OF_CHECK, *_OF[rows], *(_metrics(history) if rows is Rows.OBSERVATIONS else ()))
+    if rows in (Rows.DAYS, Rows.OUTAGES) and any(track.vantage for track in history.tracks):
+        columns = (*columns, _PLACE)
     return table(columns, _rows(history, rows), options)
 
 
@@ -82,6 +84,8 @@ _OF_CHECK: tuple[Column[Any], ...] = (
     Column("check_id", message("Check id"), lambda row: row.track.check.id),
     Column("probe", message("Probe"), lambda row: row.track.check.probe),
 )
+_PLACE: Column[Any] = Column("vantage", message("Checked from"), lambda row: row.track.vantage or None)
+"""The last column where tracks are told apart by the places that saw them."""
 _POINT: tuple[Column[Any], ...] = (
     Column("target", message("Target"), lambda row: _target_then(row)),
     Column("started_at", message("Checked at"), _asked_at),

@@ -22,6 +22,12 @@ def named(check: Check, *, service: bool = True) -> tuple[object, ...]:
     return (*parts, *check.id.split("/")[3:], target(check))
 
 
+def track_named(track: Track, *, service: bool = True) -> tuple[object, ...]:
+    """The check of a track, and the place that saw it so, where it is told apart by places."""
+    place = (message("from {vantage}", vantage=track.vantage),) if track.vantage else ()
+    return (*named(track.check, service=service), *place)
+
+
 def target(check: Check) -> str:
     """What is asked; a telephone number as people write it."""
     return national(check.target) if check.kind in (ServiceKind.PHONE, ServiceKind.FAX) else check.target
