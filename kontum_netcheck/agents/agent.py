@@ -10,7 +10,7 @@ from time import monotonic
 
 from kontum_netcheck.agents.alone import Alone
 from kontum_netcheck.agents.clock import Clock
-from kontum_netcheck.agents.courier import Courier
+from kontum_netcheck.agents.courier import REPORT_EVERY_S, Courier
 from kontum_netcheck.agents.feed import Feed
 from kontum_netcheck.agents.line import Line
 from kontum_netcheck.agents.measuring import Measuring
@@ -43,6 +43,7 @@ class Settings:
     rate_per_s: float = 1000.0  # new probes a second; 0: no limit
     most_open_count: int = 500
     network: NetworkOptions = field(default_factory=NetworkOptions)
+    report_every_s: float = REPORT_EVERY_S
     alone_after_s: float = 5.0  # how long the database must be gone before a series is repeated
     patience_s: float = 10.0  # how long an agent that ends waits for a database that is gone
     now: Callable[[], datetime] = _utc_now
@@ -73,7 +74,9 @@ class Agent:
         presence = Presence(settings.vantage, settings.name, settings.now(), feed)
         with closing(Spool(settings.spool_file, place.shown)) as spool:
             line = Line(presence, self._clock, spool, self._tell, feed.wake)
-            courier = Courier(spool, lambda: AgentDesk(connect(place, conninfo), place), line)
+            courier = Courier(
+                spool, lambda: AgentDesk(connect(place, conninfo), place), line, settings.report_every_s
+            )
             await asyncio.to_thread(courier.open)
             outbox = Outbox(spool, courier.wake, line.tell)
             try:

@@ -52,10 +52,17 @@ class Listener(Protocol):
 class Courier:
     """Reports each ten seconds, hands in whatever waits as soon as `wake` says that something does."""
 
-    def __init__(self, spool: Spool, connect: Callable[[], AgentDesk], listener: Listener) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        connect: Callable[[], AgentDesk],
+        listener: Listener,
+        report_every_s: float = REPORT_EVERY_S,
+    ) -> None:
         self._spool = spool
         self._connect = connect
         self._listener = listener
+        self._report_every_s = report_every_s
         self._desk: AgentDesk | None = None
         self._woken = threading.Event()
         self._ending = False
@@ -135,7 +142,7 @@ class Courier:
     def _report(self, desk: AgentDesk) -> None:
         asked_at, started_s = self._listener.now(), time.perf_counter()
         said = desk.report(self._listener.report())
-        self._report_at_s = time.monotonic() + REPORT_EVERY_S
+        self._report_at_s = time.monotonic() + self._report_every_s
         self._listener.said(said, asked_at, time.perf_counter() - started_s)
 
     def _hand_in(self, desk: AgentDesk) -> None:
