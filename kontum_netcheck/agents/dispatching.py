@@ -37,6 +37,7 @@ class Order:
     series: str = ""
     rate_per_s: float = 1000.0
     max_pps: int = 1000
+    clock_offset_s: float = 0.0  # the database's time minus ours
 
     def left_s(self) -> float:
         """Until the deadline, by this machine's clock; infinite where there is none."""
@@ -48,7 +49,7 @@ class Order:
         """The job of these questions, all for one vantage."""
         ends_at = None
         if self.deadline_s is not None:
-            ends_at = self.run.started_at + timedelta(seconds=self.deadline_s)
+            ends_at = self.run.started_at + timedelta(seconds=self.deadline_s + self.clock_offset_s)
         return job_of(
             self.run,
             [question.check for question in questions],

@@ -4,6 +4,7 @@ where it broke; every method may raise StoreError, `Unreachable` where nobody an
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GONE_AFTER_S = 30.0
 """Three reports of an agent missed: nothing is expected of it any more."""
+_CLEAR = """
+DELETE FROM procrastinate_jobs AS job WHERE status NOT IN ('todo', 'doing') AND (id = ANY(%s) OR
+  task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
+    SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 hour'))
+"""
 _URGENT = 1
 """What was lost with its agent goes before what nobody took yet."""
 
@@ -59,6 +65,10 @@ class Orders:
     def alive(self) -> tuple[AgentSeen, ...]:
         """The agents that have reported of late."""
         return self._do(self._alive)
+
+    def now(self) -> datetime:
+        """The time by the database's clock."""
+        return self._do(_now)
 
     def all_agents(self) -> tuple[tuple[AgentSeen, ...], Mapping[str, int]]:
         """All agents that the store knows, and how many jobs wait in each queue."""
@@ -126,10 +136,11 @@ class Orders:
         )
 
     def clear(self, job_ids: Sequence[int]) -> None:
-        """Take those that are over off the tables: the evidence tells what they brought."""
-        self._run(
-            "DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND status NOT IN ('todo', 'doing')", job_ids
-        )
+        """Take those that are over off the tables: the evidence tells what they brought.
+
+        With them goes what other dispatches left there, an hour after its end.
+        """
+        self._run(_CLEAR, job_ids)
 
     def close(self) -> None:
         """Hang up."""
@@ -173,6 +184,13 @@ class Orders:
             self._connection = connect(self._place, self.conninfo)
         with agents.sentences(self._place), self._connection.transaction():
             return work(self._connection)
+
+
+def _now(connection: "Connection[Any]") -> datetime:
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    now: datetime = row[0]
+    return now
 
 
 def _state(status: str, is_lost: bool) -> JobState:

@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from kontum_netcheck.agents.clock import Clock
 from kontum_netcheck.agents.dispatching import Order, dispatch
 from kontum_netcheck.agents.orders import Orders
 from kontum_netcheck.agents.waiting import questions_of
@@ -20,7 +22,7 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import store_or_stop
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Check, Run, message
+from kontum_netcheck.model import Check, message
 from kontum_netcheck.plan import Plan, plan
 from kontum_netcheck.plan.selection import Selection
 
@@ -94,9 +96,21 @@ async def dispatch_and_report(
     inventory = turn.loaded.inventory
     planned = plan(inventory, turn.selection, on=begun.started_at.astimezone(inventory.zone).date())
     begun = replace(begun, vantage=", ".join(_places(planned.checks)))
+    offset_s = await _clock_offset_or_stop(shell, orders)
     await _agents_or_stop(shell, orders, planned.checks)
     with keeping(shell, orders.where, wanted=True) as kept:
-        found = await _found(shell, turn, wanted, orders, stop, begun, planned, kept)
+        order = Order(
+            run=begun,
+            checks=planned.checks,
+            reference=inventory.reference,
+            deadline_s=wanted.deadline_s,
+            every_s=turn.every_s,
+            series=turn.series,
+            rate_per_s=wanted.rate_per_s,
+            max_pps=turn.max_pps,
+            clock_offset_s=offset_s,
+        )
+        found = await _found(shell, turn, wanted, orders, stop, planned, order, kept)
         return conclude(shell, turn.loaded, turn.selection, wanted, kept, begun, started_s, found)
 
 
@@ -106,28 +120,32 @@ async def _found(
     wanted: Wanted,
     orders: Orders,
     stop: asyncio.Event,
-    begun: Run,
     planned: Plan,
+    order: Order,
     kept: Keeping,
 ) -> Found:
     """Keep that it begins, and bring home what the agents find."""
-    known = kept.known(planned.checks, begun.started_at)
-    kept.begin(begun, planned.checks, turn.loaded)
-    order = Order(
-        run=begun,
-        checks=planned.checks,
-        reference=turn.loaded.inventory.reference,
-        deadline_s=wanted.deadline_s,
-        every_s=turn.every_s,
-        series=turn.series,
-        rate_per_s=wanted.rate_per_s,
-        max_pps=turn.max_pps,
-    )
+    known = kept.known(planned.checks, order.run.started_at)
+    kept.begin(order.run, planned.checks, turn.loaded)
     with dispatch_progress(shell, known, wanted=not wanted.quiet) as watcher:
         brought = await dispatch(order, orders, stop, watcher)
     return Found(
         planned, known, brought.observations, brought.interrupted, brought.deadline, notes=brought.notes
     )
+
+
+async def _clock_offset_or_stop(shell: Shell, orders: Orders) -> float:
+    """The database's time minus ours. The agents' answers are dated by it: a clock that is far off ends the program."""
+    clock = Clock(lambda: datetime.now(UTC))
+    asked_at, asked_s = clock.now(), time.perf_counter()
+    with store_or_stop(shell):
+        database_now = await asyncio.to_thread(orders.now)
+    told = clock.compare(database_now, asked_at, time.perf_counter() - asked_s)
+    if not clock.is_right:
+        raise shell.stop(clock.refusal)
+    if told is not None:
+        shell.tell(told)
+    return clock.offset_s or 0.0
 
 
 async def _agents_or_stop(shell: Shell, orders: Orders, checks: Sequence[Check]) -> None:
