@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"report", "store"}),
     frozenset({"history"}),
     frozenset({"engine"}),
-    frozenset({"judge", "recording"}),
+    frozenset({"judge", "recording", "province_list"}),
     frozenset({"plan"}),
     frozenset({"own"}),
     frozenset({"inventory"}),
