@@ -136,7 +136,16 @@ _COMMANDS = (
         _("List the inventory's telephone numbers, and what is odd."),
         ("numbers", "numbers sites.yaml --odd", "numbers --format csv -o so-dien-thoai.csv"),
     ),
-    (init, _("Write a commented starter inventory."), ("init", "init my-sites.yaml")),
+    (
+        init,
+        _("Write an inventory to begin with, from the province's Excel list too."),
+        (
+            "init",
+            "init my-sites.yaml --starter",
+            "init my-sites.yaml --from danh-sach.xlsx",
+            "init --from danh-sach.csv --province '62 Kon Tum' --both-ways",
+        ),
+    ),
     (
         doctor,
         _("Look at this machine and its own link, or at the way to a host."),
