@@ -10,7 +10,8 @@ from kontum_netcheck.model import Message, message
 from kontum_netcheck.report import framing
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.live import LiveRow
-from kontum_netcheck.watch.board import DistrictLine, Picture, troubles
+from kontum_netcheck.watch.board import DistrictLine, Picture
+from kontum_netcheck.watch.board import troubles as all_troubles
 from kontum_netcheck.watch.muting import muted_at
 from kontum_netcheck.watch.story import Story
 
@@ -18,7 +19,7 @@ from kontum_netcheck.watch.story import Story
 def troubles_of(story: Story, inventory: Inventory, now: datetime) -> tuple[LiveRow, ...]:
     """What isn't in order now, the gravest first."""
     muted = muted_at(now, inventory, holds_in_quiet=False)
-    return troubles(story.watched, now, story.rules.confirm, muted)
+    return all_troubles(story.watched, now, story.rules.confirm, muted)
 
 
 def picture_of(
@@ -26,6 +27,7 @@ def picture_of(
     inventory: Inventory,
     every: timedelta,
     story: Story,
+    troubles: Sequence[LiveRow],
     report: Report | None,
     post: Sequence[PostState],
     *,
@@ -42,7 +44,7 @@ def picture_of(
         next_at=next_at,
         asked_count=asked[0],
         to_ask_count=asked[1],
-        troubles=troubles_of(story, inventory, now),
+        troubles=troubles,
         changes=tuple(story.changes),
         remarks=tuple(story.remarks),
         notices=notices_sentence(post),

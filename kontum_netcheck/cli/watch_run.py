@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from kontum_netcheck.watch.timing import Due, Now, Timetable, clock_jump
 from kontum_netcheck.watch.units import carriers_of, seen_in
 
 _TICK_S = 1.0
+_TROUBLES_EVERY_S = 10.0
+"""What is wrong changes with a turn; how long it has been so may be shown some seconds late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Watcher:
         self._known: tuple[Observation, ...] = ()
         self._left: Now | None = None  # when the last turn ended
         self._signal = 0
+        self._shown_troubles: tuple[LiveRow, ...] = ()
+        self._troubles_s = -math.inf  # when they were put together
 
     @property
     def options(self) -> Options:
@@ -149,6 +154,7 @@ class Watcher:
         self._tell(heard, (*woken, *heard.news), None if end.is_blind else report)
         self._next_at = next_at
         files = self._settings.files
+        self._troubles_s = -math.inf
         live = files.live(self._story, self._troubles(), next_at)
         problems: list[Message] = []
         async with self._ticking():
@@ -202,12 +208,17 @@ class Watcher:
         self._asked = (done, of_count)
 
     def _tick(self) -> None:
+        now = self._clock.now()
+        is_measuring = self._next_at is None
+        if not is_measuring and abs(now.awake_s - self._troubles_s) >= _TROUBLES_EVERY_S:
+            self._shown_troubles, self._troubles_s = self._troubles(), now.awake_s
         self._view.tick(
             picture_of(
-                self._clock.now().wall,
+                now.wall,
                 self._inventory.loaded.inventory,
                 self._settings.timetable.every,
                 self._story,
+                self._shown_troubles,
                 self.report,
                 self._couriers.states,
                 turn_number=self.turns_count,

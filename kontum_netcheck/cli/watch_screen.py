@@ -1,8 +1,8 @@
 """The watch on a terminal: a full screen that is drawn anew each second, and fits whatever the terminal's size is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.model import Message, Readiness, message
@@ -14,7 +14,7 @@ from kontum_netcheck.watch.board import DistrictLine, Picture, shares, shortened
 from kontum_netcheck.wording import READINESS_WORDS
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -40,27 +40,44 @@ def drawn(picture: Picture, options: Options, width: int, height: int) -> "Table
     head = list(_head(picture, options, width))
     foot = list(_foot(picture, options, width))
     room = max(0, height - len(head) - len(foot))
-    parts = (
-        (message("Districts"), [_district(each, options, width) for each in _by_gravity(picture.districts)]),
-        (message("Not in order"), picture.troubles),
-        (message("Changes"), picture.changes),
-    )
-    shown = [(title, rows) for title, rows in parts if rows]
-    given = shares(room - 2 * len(shown), [len(rows) for _, rows in shown])
-    for line in head:
-        screen.add_row(line)
-    used = 0
-    for (title, rows), count in zip(shown, given, strict=True):
+    parts = [part for part in _parts(picture, options, width) if part.rows]
+    given = shares(room - 2 * len(parts), [len(part.rows) for part in parts])
+    body: list[RenderableType] = []
+    for part, count in zip(parts, given, strict=True):
         if count:
-            screen.add_row("")
-            screen.add_row(_cut(f"{options.text(title)} ({len(rows)})", "bold"))
-            screen.add_row(_rows(rows, count, options, width))
-            used += count + 2
-    for _ in range(room - used):
-        screen.add_row("")
-    for line in foot:
+            body += [
+                "",
+                _cut(f"{options.text(part.title)} ({len(part.rows)})", "bold"),
+                *part.lines(count, options),
+            ]
+    body += [""] * (room - len(body))
+    for line in (*head, *body, *foot):
         screen.add_row(line)
     return screen
+
+
+class _Part(NamedTuple):
+    """Rows under a title; only those that have room are drawn."""
+
+    title: Message
+    rows: Sequence[Any]
+    draw: Callable[[Any], "Table"]
+
+    def lines(self, room: int, options: Options) -> "Iterator[Table | Text]":
+        for row in shortened(self.rows, room):
+            if isinstance(row, int):
+                yield _cut(f"  {options.text(message('and {count} more lines', count=row))}", "dim")
+            else:
+                yield self.draw(row)
+
+
+def _parts(picture: Picture, options: Options, width: int) -> tuple[_Part, ...]:
+    districts = _by_gravity(picture.districts)
+    return (
+        _Part(message("Districts"), districts, lambda row: _district(row, options, width)),
+        _Part(message("Not in order"), picture.troubles, lambda row: _live(row, "", options, width)),
+        _Part(message("Changes"), picture.changes, lambda row: _change(row, options, width)),
+    )
 
 
 def _head(picture: Picture, options: Options, width: int) -> Iterator["Text"]:
@@ -82,8 +99,8 @@ def _head(picture: Picture, options: Options, width: int) -> Iterator["Text"]:
 
 def _next(picture: Picture) -> Message:
     if picture.next_at is not None:
-        left = max(picture.next_at - picture.now, picture.every * 0)
-        return message("next turn in {span}", span=left - left % _SECOND)
+        left = max(-((picture.now - picture.next_at) // _SECOND), 1)  # whole seconds, up
+        return message("next turn in {span}", span=left * _SECOND)
     return message("asking: {done} of {count}", done=picture.asked_count, count=picture.to_ask_count)
 
 
@@ -107,22 +124,27 @@ def _by_gravity(districts: Sequence[DistrictLine]) -> list[DistrictLine]:
     return sorted((d for d in districts if d.readiness is not None), key=lambda d: -(d.readiness or 0))
 
 
-def _rows(rows: Sequence["Table | LiveRow"], room: int, options: Options, width: int) -> "Table":
-    part = _grid()
-    for row in shortened(rows, room):
-        if isinstance(row, int):
-            part.add_row(_cut(f"  {options.text(message('and {count} more lines', count=row))}", "dim"))
-        elif isinstance(row, LiveRow):
-            part.add_row(_live(row, options, width))
-        else:
-            part.add_row(row)
-    return part
+def _change(row: LiveRow, options: Options, width: int) -> "Table":
+    at = options.text(row.at) if width >= _ROOMY_COLUMNS else f"{row.at.astimezone(options.zone):%H:%M}"
+    return _live(row, f"{at} ", options, width)
 
 
-def _live(row: LiveRow, options: Options, width: int) -> "Table":
-    place = options.text(row.place)
-    when = options.text(row.at) if width >= _ROOMY_COLUMNS else f"{row.at.astimezone(options.zone):%H:%M}"
-    return _line(row.readiness, f"{when} {place}", options.text(row.said), width)
+def _live(row: LiveRow, before: str, options: Options, width: int) -> "Table":
+    room = _place_width(width) - len(before)
+    place = before + _without_middle(options.text(row.place), room)
+    return _line(row.readiness, place, options.text(row.said), width)
+
+
+def _without_middle(text: str, room: int) -> str:
+    """Names of schools begin alike and differ at their end, where the line stands, too."""
+    if len(text) <= room:
+        return text
+    head = room // 3
+    return f"{text[:head].rstrip()}…{text[len(text) - (room - head - 1) :].lstrip()}"
+
+
+def _place_width(width: int) -> int:
+    return max(8, int(width * _PLACE_SHARE))
 
 
 def _line(readiness: Readiness | None, left: str, right: str, width: int) -> "Table":
@@ -131,7 +153,7 @@ def _line(readiness: Readiness | None, left: str, right: str, width: int) -> "Ta
 
     line = Table.grid(padding=(0, 1, 0, 0), expand=True)
     line.add_column(width=1)
-    line.add_column(width=max(8, int(width * _PLACE_SHARE)), no_wrap=True)
+    line.add_column(width=_place_width(width), no_wrap=True)
     line.add_column(ratio=1, no_wrap=True)
     style = STYLES[readiness] if readiness is not None else "dim"
     sign = SIGNS[readiness] if readiness is not None else NO_SIGN

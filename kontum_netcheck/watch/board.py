@@ -71,18 +71,31 @@ def _trouble(
         if newest.readiness is Readiness.READY:
             return None
         said = message(
-            "seen {count} of {confirm} times: {reason}", count=1, confirm=confirm, reason=newest.reason
+            "seen {count} of {confirm} times: {reason}",
+            count=_doubts_count(state),
+            confirm=confirm,
+            reason=newest.reason,
         )
         return LiveRow(newest.at, newest.readiness, place_of(unit), said)
     if standing is None or standing.readiness is Readiness.READY:
         return None
     span = coarse(max(now - standing.since, timedelta(0)))
-    said = message("for {span}: {reason}", span=span, reason=standing.reason)
-    if standing.is_first:
-        said = message("for at least {span}: {reason}", span=span, reason=standing.reason)
+    said = standing.reason
+    if standing.readiness is not Readiness.NOT_CHECKED:
+        said = message("for {span}: {reason}", span=span, reason=standing.reason)
+        if standing.is_first:
+            said = message("for at least {span}: {reason}", span=span, reason=standing.reason)
     if is_muted(unit):
         said = message("in maintenance; {said}", said=said)
     return LiveRow(standing.since, standing.readiness, place_of(unit), said)
+
+
+def _doubts_count(state: State) -> int:
+    """How many looks in a row, up to the newest, found it worse than it is confirmed to be."""
+    if state.confirmed is None:
+        return len(state.recent)
+    worse = [look.readiness > state.confirmed.readiness for look in reversed(state.recent)]
+    return worse.index(False) if False in worse else len(worse)
 
 
 def change_row(change: Change, *, is_muted: bool) -> LiveRow:

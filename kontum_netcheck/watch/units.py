@@ -73,8 +73,8 @@ def _reason(verdict: CheckVerdict) -> Message:
     if verdict.check.is_for_people:
         return verdict.reason
     return message(
-        "{probe} {target}: {reason}",
+        "{reason} ({probe} {target})",
+        reason=verdict.reason,
         probe=verdict.check.probe,
         target=verdict.check.target,
-        reason=verdict.reason,
     )

@@ -13,4 +13,4 @@ def render(report: Report, options: Options) -> str:
     from kontum_netcheck.report.html.page import Page
 
     template = environment().get_template("page.html")
-    return template.render(page=Page.of(report, options), files=page_files())
+    return template.render(page=Page.of(report, options), files=page_files(is_live=options.live is not None))

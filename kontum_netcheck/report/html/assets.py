@@ -18,6 +18,7 @@ class PageFiles:
 
     style: "Markup"
     script: "Markup"
+    live_script: "Markup"  # empty in a page that nobody keeps current
     policy: str  # Content-Security-Policy, W3C CSP 3
 
 
@@ -36,23 +37,25 @@ def environment() -> "Environment":
 
 
 @cache
-def page_files() -> PageFiles:
+def page_files(*, is_live: bool = False) -> PageFiles:
     """Read once. The hashes are of the very text between the tags."""
     from markupsafe import Markup
 
     folder = files(__package__ or "") / "templates"
     style = (folder / "page.css").read_text("utf-8")
     script = (folder / "page.js").read_text("utf-8")
+    live_script = (folder / "live.js").read_text("utf-8") if is_live else ""
+    hashes = " ".join(f"'{_hash(text)}'" for text in (live_script, script) if text)
     policy = "; ".join(
         (
             "default-src 'none'",
             f"style-src '{_hash(style)}'",
-            f"script-src '{_hash(script)}'",
+            f"script-src {hashes}",
             "base-uri 'none'",
             "form-action 'none'",
         )
     )
-    return PageFiles(Markup(style), Markup(script), policy)
+    return PageFiles(Markup(style), Markup(script), Markup(live_script), policy)
 
 
 def _hash(text: str) -> str:

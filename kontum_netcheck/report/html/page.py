@@ -12,6 +12,7 @@ from kontum_netcheck.report.blocks import KINDS, SIGNS
 from kontum_netcheck.report.build import DistrictRow, Report
 from kontum_netcheck.report.cells import district_remarks, oldest_evidence_at
 from kontum_netcheck.report.check_lines import fingerprint
+from kontum_netcheck.report.html.live import LiveView
 from kontum_netcheck.report.html.province_map import ProvinceMap
 from kontum_netcheck.report.html.rows import Rows, SiteView, is_brief
 from kontum_netcheck.report.html.words import WORDS
@@ -73,6 +74,7 @@ class Page:
     limits: tuple[tuple[str, ...], ...]
     facts: tuple[tuple[str, str], ...]
     sites_count: int
+    live: LiveView | None
 
     @classmethod
     def of(cls, report: Report, options: Options) -> "Page":
@@ -80,6 +82,7 @@ class Page:
         text = options.text
         nothing = framing.nothing(report)
         counts = report.counts
+        made_ms = int(report.run.finished_at.timestamp() * 1000)
         return cls(
             code=options.language.code,
             word={key: text(sentence) for key, sentence in WORDS.items()},
@@ -103,6 +106,7 @@ class Page:
             limits=tuple(tuple(map(text, row)) for row in explained.limits(report)),
             facts=tuple(_facts(report, options)),
             sites_count=len(report.sites),
+            live=LiveView.of(options.live, made_ms, options) if options.live else None,
         )
 
 
