@@ -17,10 +17,10 @@ _WORDS: Mapping[str, Message] = MappingProxyType(
         "no_troubles": message("All that is watched is in order."),
         "changes": message("Changes"),
         "no_changes": message("Nothing has changed since the watch began."),
-        "since": message("Since"),
-        "when": message("When"),
+        "since": message("So since"),
+        "when": message("Changed at"),
         "where": message("Where"),
-        "what": message("What"),
+        "what": message("What happened"),
         "remarks": message("The watch itself"),
         "stale": message("Nobody keeps this page current any more: it is out of date."),
     }
