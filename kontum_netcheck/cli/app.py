@@ -74,6 +74,7 @@ _COMMANDS = (
             "check",
             "check sites.yaml --district 608",
             "check --at thpt-kon-tum -o bang.csv -o bang.html",
+            "check --vantage noc --by vantage",
             "check --format json --deadline 60",
             "check --calls --district 608",
         ),

@@ -24,6 +24,7 @@ from kontum_netcheck.cli.options import (
     NoStoreOption,
     OperatorOption,
     OutputOption,
+    PlaceOption,
     PrefixOption,
     ProbeOption,
     QuietOption,
@@ -33,7 +34,6 @@ from kontum_netcheck.cli.options import (
     SourceOption,
     StoreOption,
     TraceOption,
-    VantageOption,
     VerboseOption,
 )
 from kontum_netcheck.cli.shell import shell_of
@@ -52,7 +52,7 @@ def check(
     format_name: FormatOption = "table",
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,
-    vantage: VantageOption = None,
+    vantage: PlaceOption = None,
     operator: OperatorOption = None,
     deadline: DeadlineOption = None,
     rate: RateOption = 1000.0,

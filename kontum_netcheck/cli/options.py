@@ -63,7 +63,7 @@ AtOption = Annotated[
         help=_("I am at this site, behind this line: run its on-site checks."),
     ),
 ]
-ByOption = Annotated[By | None, option("--by", help=_("One row per site, district or check."))]
+ByOption = Annotated[By | None, option("--by", help=_("One row per site, district, check, or place."))]
 FormatOption = Annotated[
     str,
     option(
@@ -93,6 +93,14 @@ VantageOption = Annotated[
     str | None,
     option(
         "--vantage", metavar=_("NAME"), help=_("Where these measurements are made [this machine's name].")
+    ),
+]
+PlaceOption = Annotated[
+    str | None,
+    option(
+        "--vantage",
+        metavar=_("NAME"),
+        help=_("Where these measurements are made [this machine's name]; what names it is asked."),
     ),
 ]
 OperatorOption = Annotated[

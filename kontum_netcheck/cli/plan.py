@@ -19,11 +19,11 @@ from kontum_netcheck.cli.options import (
     MaxPpsOption,
     MeteredOption,
     MostCallsOption,
+    PlaceOption,
     ProbeOption,
     RateOption,
     SiteOption,
     SkipOption,
-    VantageOption,
     option,
 )
 from kontum_netcheck.cli.shell import shell_of
@@ -45,7 +45,7 @@ def plan(
     probe: ProbeOption = None,
     skip: SkipOption = None,
     at: AtOption = None,
-    vantage: VantageOption = None,
+    vantage: PlaceOption = None,
     rate: RateOption = 1000.0,
     max_pps: MaxPpsOption = 1000,
     bandwidth: BandwidthOption = False,

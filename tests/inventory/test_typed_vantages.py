@@ -1,5 +1,6 @@
 """`vantage` and `see` as people type them: on end points, in profiles, on portals; and where they mean nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,16 @@ def test_one_name_or_a_list_of_names(written: Written) -> None:
         LINE % "{ping: 192.0.2.1, vantage: noc}, {tcp: '192.0.2.1:1', vantage: [noc, dak-to]}"
     )
     assert asked_from(found) == [(("noc",), "all"), (("noc", "dak-to"), "all")]
+
+
+def test_the_example_of_the_page_loads(written: Written) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "vantages.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert asked_from(written.loaded(example)) == [
+        (("noc", "dak-to"), "majority"),
+        (("noc",), "all"),
+        ((), "majority"),
+    ]
 
 
 def test_without_vantage_anybody_asks(written: Written) -> None:

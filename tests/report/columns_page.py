@@ -12,8 +12,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "csv-columns.md"
 _INTRODUCTION = """\
 # The columns of CSV files
 
-`check --format csv` (or `-o results.csv`) writes one of three views: `--by site` (the default), `--by district` or
-`--by check`. The columns and their order are a contract: they change only with a note in the CHANGELOG.
+`check --format csv` (or `-o results.csv`) writes one of four views: `--by site` (the default), `--by district`,
+`--by check` or `--by vantage`. The columns and their order are a contract: they change only with a note in the CHANGELOG.
 
 | | `--lang vi` | `--lang en` | `--csv-keys` |
 |---|---|---|---|
@@ -31,6 +31,7 @@ is never 0. Several values in one field stand with `; ` between them. A text tha
 numbers are in national form with spaces, `0260 3000 002`, so that Excel keeps their zero.
 The last two columns say whether the answers came from the built-in lab, and whether the inventory is a sample.
 Portals of the province are rows of the views `site` and `check`, after the sites, without a district.
+Where a check names the [places that ask it](vantages.md), the view `check` has one more column at the end, `views`: how each of them sees it.
 
 With `--csv-keys` only `reasons` and `reason` are sentences in the language of `--lang`. Where the services of one kind
 differ, their result is `1 of 2 ready`. `remarks` of a district are the ids of its worst sites, `no_site` or
@@ -43,6 +44,12 @@ differ, their result is `1 of 2 ready`. `remarks` of a district are the ids of i
 - What concerns the whole run (its notes, whether it was interrupted, cut by its deadline or partial, how late the
   measuring machine was) has no place in a table of rows: it stands in `run` of `--format json`.
 """
+_VANTAGE = """
+## `--by vantage`
+
+A row for each check and place that asks it; a check that names no place has one. First `vantage`, then the columns of
+`--by check` without their own `vantage`. Verdict, reason and values are of that place alone.
+"""
 
 
 def page() -> str:
@@ -52,6 +59,8 @@ def page() -> str:
 
 def _view(by: By) -> str:
     english, vietnamese = Language("en"), Language("vi")
+    if by == "vantage":
+        return _VANTAGE
     lines = [f"\n## `--by {by}`\n", "| key | English | Vietnamese |", "|---|---|---|"]
     for column in COLUMNS[by]:
         probes = (
