@@ -73,7 +73,9 @@ def reason_code(verdict: CheckVerdict, now: datetime) -> str:
 
 def instant(moment: datetime) -> str:
     """ISO 8601 in UTC to the millisecond, with Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat("T", "milliseconds")[:-6] + "Z"  # without +00:00
 
 
 def rounded(value: MetricValue) -> object:

@@ -1,8 +1,8 @@
 """Cells by what their value is: a number, a moment and a verdict as what they are, all else as text."""
 
-import math
 from datetime import datetime
 from enum import Enum
+from math import floor, isfinite, log10
 from types import NoneType
 
 from kontum_netcheck.model import Message, Outcome, Readiness, ServiceKind
@@ -32,7 +32,7 @@ class Cells:
         if kinds <= {Readiness} or kinds == {int}:
             return values  # type: ignore[return-value]
         if kinds == {float}:
-            return [None if value is None else self.of(value) for value in values]
+            return [value if isinstance(value, float) and isfinite(value) else None for value in values]
         if len(kinds) == 1 and kinds <= _OFTEN_ALIKE:
             made = {value: self.of(value) for value in set(values)}
             return [made[value] for value in values]
@@ -42,7 +42,7 @@ class Cells:
         """The value, in the reader's words where it isn't a number, a moment or a verdict."""
         kind = type(value)
         if isinstance(value, float):
-            return value if math.isfinite(value) else None
+            return value if isfinite(value) else None
         if kind is str:
             return self._known.get(value) or self._known.setdefault(value, _text(visible(str(value))))
         if kind is int or value is None or kind is Readiness:
@@ -69,7 +69,7 @@ def digits_of(number: float) -> int:
         return 0
     if size >= 1:
         return 1 if size >= 10 else 2
-    return min(_MOST_DIGITS, 2 - math.floor(math.log10(size)))
+    return min(_MOST_DIGITS, 2 - floor(log10(size)))
 
 
 def _text(text: str) -> str:
