@@ -122,9 +122,9 @@ class _Dispatch:
             self._watcher.on_progress(Progress(tuple(self._waiting.tallies()), alive))
             await self._wait()
         finally:
-            left = self._waiting.jobs()
-            await self._tidy(left)
-        interrupted, deadline = self._stop.is_set(), not self._waiting.is_over and not self._stop.is_set()
+            await self._tidy()
+        interrupted = self._stop.is_set() and not self._waiting.is_over
+        deadline = not (interrupted or self._waiting.is_over)
         self._waiting.give_up(self._waiting.open, Cause.INTERRUPTED if interrupted else Cause.DEADLINE)
         observations = self._waiting.observations(datetime.now(UTC), self._order.run.operator)
         return Brought(observations, interrupted, deadline, tuple(self._follower.notes()))
@@ -158,9 +158,7 @@ class _Dispatch:
 
     async def _follow(self, look: Look) -> bool:
         """Take what arrived and do what is to be done; True where all that arrived must be looked at once more."""
-        for kept in look.arrived:
-            if (check := self._waiting.take(kept.observation)) is not None:
-                self._watcher.on_observation(check, kept.observation)
+        self._take(look)
         steps = self._follower.follow(look)
         await self._patiently(partial(self._orders.write_off, steps.write_off))
         await self._send(steps.send, urgent=True)
@@ -194,10 +192,21 @@ class _Dispatch:
         except TimeoutError:
             pass
 
-    async def _tidy(self, left: list[int]) -> None:
-        """Call off what is left, and take what is over off the tables; where the database is away, it stays there."""
+    def _take(self, look: Look) -> None:
+        for kept in look.arrived:
+            if (check := self._waiting.take(kept.observation)) is not None:
+                self._watcher.on_observation(check, kept.observation)
+
+    async def _tidy(self) -> None:
+        """Call off what is left, take what has arrived meanwhile, and what is over off the tables.
+
+        Where the database is away, it stays there.
+        """
+        left = self._waiting.jobs()
         try:
-            await asyncio.to_thread(self._orders.call_off, left)
+            if left:
+                await asyncio.to_thread(self._orders.call_off, left)
+                self._take(await asyncio.to_thread(self._orders.look, self._order.run.id, left))
             await asyncio.to_thread(self._orders.clear, self._job_ids)
         except StoreError as fault:
             self._watcher.tell(fault.problem)

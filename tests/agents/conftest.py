@@ -10,6 +10,9 @@ import pytest
 from kontum_netcheck.store.store import Store
 from kontum_netcheck.store.upgrade import upgrade
 from tests.agents.world import PASSWORD, Database
+from tests.cli.process import inventory, listening, prepared, program, refusing
+
+__all__ = ["inventory", "listening", "prepared", "program", "refusing"]
 
 _NUMBERS = itertools.count()
 
