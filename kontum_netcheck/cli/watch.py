@@ -17,13 +17,13 @@ from kontum_netcheck.cli.options import (
     NoStoreOption,
     OperatorOption,
     OutputOption,
+    PlaceOption,
     ProbeOption,
     RateOption,
     SiteOption,
     SkipOption,
     SourceOption,
     StoreOption,
-    VantageOption,
     option,
 )
 from kontum_netcheck.cli.shell import shell_of
@@ -93,7 +93,7 @@ def watch(
     probe: ProbeOption = None,
     skip: SkipOption = None,
     at: AtOption = None,
-    vantage: VantageOption = None,
+    vantage: PlaceOption = None,
     operator: OperatorOption = None,
     deadline: DeadlineOption = None,
     rate: RateOption = 1000.0,
@@ -109,6 +109,7 @@ def watch(
     from kontum_netcheck.cli.exits import COULD_NOT_RUN
     from kontum_netcheck.cli.inventory import load_or_stop
     from kontum_netcheck.cli.notice_address import addresses_or_stop
+    from kontum_netcheck.cli.vantage import as_named
     from kontum_netcheck.cli.wanted import Wanted, operator_or_default, source_or_stop, vantage_or_default
     from kontum_netcheck.cli.watch_inventory import Words
     from kontum_netcheck.cli.watch_run import Settings
@@ -124,11 +125,13 @@ def watch(
     loaded = load_or_stop(shell, inventory)
     wanted = Wanted(
         vantage=vantage_or_default(vantage),
+        named_vantage=vantage or None,
         operator=operator_or_default(operator),
         deadline_s=deadline,
         rate_per_s=rate,
         quiet=quiet,
     )
+    wanted = as_named(shell, loaded.inventory, wanted)
     if test_notice:
         options = Options(shell.language, zone=loaded.inventory.zone)
         name = loaded.inventory.province.name

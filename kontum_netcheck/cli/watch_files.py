@@ -18,7 +18,7 @@ from kontum_netcheck.watch.story import Story
 _LONGEST_REFRESH_S, _SHORTEST_REFRESH_S = 60, 5
 _STALE_TURNS = 2
 _GRACE = timedelta(minutes=1)
-_MOST_ROWS = 50
+_MOST_ROWS = 20
 _MOST_REMARKS = 5
 
 
@@ -64,6 +64,7 @@ class WatchFiles:
             stale_s=_STALE_TURNS * every_s + int(_GRACE.total_seconds()),
             next_at=next_at,
             troubles=tuple(troubles)[:_MOST_ROWS],
+            troubles_count=len(troubles),
             changes=tuple(story.changes)[:_MOST_ROWS],
             remarks=tuple(story.remarks)[:_MOST_REMARKS],
         )

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _SECOND = timedelta(seconds=1)
 _WORST_FIRST = tuple(sorted(Readiness, reverse=True))
 _MOST_REMARKS = 3
-_PLACE_SHARE = 0.42
+_PLACE_SHARE, _ROOMY_PLACE_SHARE = 0.42, 0.52
 _ROOMY_COLUMNS = 100
+_LEAST_LINES = 4
+"""A blank line, a title and two rows: with less room than that for each part, the least important ones are left out."""
 
 
 def console_of(shell: Shell) -> "Console":
@@ -41,6 +43,8 @@ def drawn(picture: Picture, options: Options, width: int, height: int) -> "Table
     foot = list(_foot(picture, options, width))
     room = max(0, height - len(head) - len(foot))
     parts = [part for part in _parts(picture, options, width) if part.rows]
+    while len(parts) > 1 and room < _LEAST_LINES * len(parts):
+        parts.remove(next(part for part in parts if not part.is_trouble))
     given = shares(room - 2 * len(parts), [len(part.rows) for part in parts])
     body: list[RenderableType] = []
     for part, count in zip(parts, given, strict=True):
@@ -62,6 +66,7 @@ class _Part(NamedTuple):
     title: Message
     rows: Sequence[Any]
     draw: Callable[[Any], "Table"]
+    is_trouble: bool = False  # what must be seen where little has room
 
     def lines(self, room: int, options: Options) -> "Iterator[Table | Text]":
         for row in shortened(self.rows, room):
@@ -75,8 +80,8 @@ def _parts(picture: Picture, options: Options, width: int) -> tuple[_Part, ...]:
     districts = _by_gravity(picture.districts)
     return (
         _Part(message("Districts"), districts, lambda row: _district(row, options, width)),
-        _Part(message("Not in order"), picture.troubles, lambda row: _live(row, "", options, width)),
-        _Part(message("Changes"), picture.changes, lambda row: _change(row, options, width)),
+        _Part(message("Not in order"), picture.troubles, lambda row: _live(row, "", options, width), True),
+        _Part(message("Changes"), picture.changes, lambda row: _change(row, picture, options, width)),
     )
 
 
@@ -124,9 +129,11 @@ def _by_gravity(districts: Sequence[DistrictLine]) -> list[DistrictLine]:
     return sorted((d for d in districts if d.readiness is not None), key=lambda d: -(d.readiness or 0))
 
 
-def _change(row: LiveRow, options: Options, width: int) -> "Table":
-    at = options.text(row.at) if width >= _ROOMY_COLUMNS else f"{row.at.astimezone(options.zone):%H:%M}"
-    return _live(row, f"{at} ", options, width)
+def _change(row: LiveRow, picture: Picture, options: Options, width: int) -> "Table":
+    """With the time of day; with the day, too, where it is another one."""
+    at = row.at.astimezone(options.zone)
+    is_today = at.date() == picture.now.astimezone(options.zone).date()
+    return _live(row, f"{at:%H:%M} " if is_today else f"{options.text(row.at)} ", options, width)
 
 
 def _live(row: LiveRow, before: str, options: Options, width: int) -> "Table":
@@ -144,7 +151,7 @@ def _without_middle(text: str, room: int) -> str:
 
 
 def _place_width(width: int) -> int:
-    return max(8, int(width * _PLACE_SHARE))
+    return max(8, int(width * (_PLACE_SHARE if width < _ROOMY_COLUMNS else _ROOMY_PLACE_SHARE)))
 
 
 def _line(readiness: Readiness | None, left: str, right: str, width: int) -> "Table":

@@ -25,5 +25,6 @@ class Live:
     stale_s: int  # from this age on it says that nobody keeps it current any more
     next_at: datetime | None  # the next turn; None: the watch has ended
     troubles: Sequence[LiveRow] = ()  # the gravest first
+    troubles_count: int = 0  # of all; not all need be listed
     changes: Sequence[LiveRow] = ()  # the newest first
     remarks: Sequence[LiveRow] = ()  # of our own side, the newest first

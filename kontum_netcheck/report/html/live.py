@@ -48,6 +48,7 @@ class LiveView:
     is_over: bool
     next_turn: str
     troubles: tuple[LiveLine, ...]
+    troubles_count: int
     changes: tuple[LiveLine, ...]
     remarks: tuple[LiveLine, ...]
 
@@ -63,6 +64,7 @@ class LiveView:
             is_over=live.next_at is None,
             next_turn=options.text(following),
             troubles=tuple(_line(row, options) for row in live.troubles),
+            troubles_count=max(live.troubles_count, len(live.troubles)),
             changes=tuple(_line(row, options) for row in live.changes),
             remarks=tuple(_line(row, options) for row in live.remarks),
         )
