@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
+from kontum_netcheck.model import Check
 from kontum_netcheck.recording.results import was_called
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.call_log import CALLED
@@ -46,14 +47,21 @@ def past(store: "Store", report: Report) -> Past:
 
 
 def _followed(report: Report) -> Iterator[tuple[str, str]]:
-    """Of each service the first check of the first probe that is followed, with the metric."""
+    """Of each service the first check of the first probe that is followed, with the metric.
+
+    None that several places ask: their values in one row would tell of the places, not of the service.
+    """
     order = {probe: place for place, probe in enumerate(FOLLOWED)}
     for site in (*report.sites, *report.portals):
         for service in site.verdict.services:
-            checks = [verdict.check for verdict in service.checks if verdict.check.probe in FOLLOWED]
+            checks = [verdict.check for verdict in service.checks if _is_followed(verdict.check)]
             if checks:
                 first = min(checks, key=lambda check: order[check.probe])
                 yield first.id, FOLLOWED[first.probe]
+
+
+def _is_followed(check: Check) -> bool:
+    return check.probe in FOLLOWED and len(check.vantages) <= 1
 
 
 def _call_ids(store: "Store", report: Report) -> list[str]:

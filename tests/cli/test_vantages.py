@@ -124,6 +124,25 @@ def test_history_tells_the_places_apart_so_that_a_broken_way_is_no_coming_and_go
     assert [row.rpartition(",")[2] for row in outages.splitlines()] == ["vantage", "dak-to", ""]
 
 
+def test_answers_of_several_places_are_not_drawn_as_one_row(run: Program, tmp_path: Path) -> None:
+    run("check", "--vantage", "noc", "-q")
+    with_one_row = run("report", "-f", "html").out
+    inventory = tmp_path / "sites.yaml"
+    lines = inventory.read_text(encoding="utf-8").splitlines(keepends=True)
+    inventory.write_text("".join(line for line in lines if "anybody" not in line), encoding="utf-8")
+    assert ("<span class=past>" in with_one_row, "<span class=past>" in run("report", "-f", "html").out) == (
+        True,
+        False,
+    )
+
+
+def test_who_watches_from_a_place_asks_what_names_it(run: Program) -> None:
+    run("watch", "--vantage", "noc", "--every", "10s", "--turns", "1")
+    assert (
+        reasons(run("report", "-f", "json"))["tcp"] == "not checked from dak-to, up from noc: not asked yet"
+    )
+
+
 def test_a_plan_says_what_is_asked_from_there(run: Program) -> None:
     nowhere, there = run("plan"), run("plan", "--vantage", "noc", "-f", "json")
     assert "asked from certain places only (--vantage): noc, dak-to" in nowhere.out
