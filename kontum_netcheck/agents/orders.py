@@ -54,10 +54,10 @@ class Orders:
     """Jobs on the queues of a store on PostgreSQL, for its owner."""
 
     def __init__(self, where: str, *, gone_after_s: float = GONE_AFTER_S) -> None:
-        self._place = server_of(where)
+        self.place = server_of(where)
         self.where = where
-        self.shown = self._place.shown
-        self.conninfo = conninfo_of(self._place, "kontum-netcheck dispatch")
+        self.shown = self.place.shown
+        self.conninfo = conninfo_of(self.place, "kontum-netcheck dispatch")
         self._gone_after_s = gone_after_s
         self._connection: Connection[Any] | None = None
         self._arrivals: dict[str, Arrivals] = {}
@@ -181,8 +181,8 @@ class Orders:
     def _do(self, work: "Callable[[Connection[Any]], T]") -> T:
         if self._connection is None or self._connection.broken or self._connection.closed:
             self.close()
-            self._connection = connect(self._place, self.conninfo)
-        with agents.sentences(self._place), self._connection.transaction():
+            self._connection = connect(self.place, self.conninfo)
+        with agents.sentences(self.place), self._connection.transaction():
             return work(self._connection)
 
 

@@ -15,10 +15,14 @@ from typing import Any
 
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
+from psycopg import Error
 from psycopg.errors import UniqueViolation as Collision
+from psycopg.types.json import Jsonb
 
 from kontum_netcheck.agents.connector import PatientConnector
 from kontum_netcheck.agents.every import Every
+from kontum_netcheck.store.agent_refusals import agent_refusal
+from kontum_netcheck.store.place import Place
 
 _TASK = "kontum_netcheck.dispatch"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,16 +44,18 @@ class Turns:
     """Called after a turn that took so long that the following ones, as many as told, came due meanwhile."""
 
 
-async def take_turns(conninfo: str, every: Every, series: str, turns: Turns, stop: asyncio.Event) -> None:
+async def take_turns(
+    place: Place, conninfo: str, every: Every, series: str, turns: Turns, stop: asyncio.Event
+) -> None:
     """Make each turn at its time until `stop`; the first at once, unless that of this moment was made already.
 
-    What `take` raises ends it. An outage of the database is waited for.
+    What `take` raises ends it, and what the database refuses: StoreError. An outage is waited for.
     """
     connector = _Connector(conninfo)
     ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     app = _app(connector, every, series, _Keeper(every, turns, ended))
     stopping = asyncio.create_task(stop.wait())
-    working = asyncio.create_task(_work(app, series))
+    working = asyncio.create_task(_work(app, series, connector, place))
     try:
         waited_for: list[asyncio.Future[Any]] = [stopping, working, ended]
         await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
@@ -59,13 +65,14 @@ async def take_turns(conninfo: str, every: Every, series: str, turns: Turns, sto
         working.cancel()
         await asyncio.gather(stopping, working, return_exceptions=True)
         await connector.close_async()
-    if ended.done():
-        ended.result()
+    for over in (ended, working):
+        if over.done() and not over.cancelled():
+            over.result()
     ended.cancel()
 
 
-async def _work(app: App, series: str) -> None:
-    """A worker for the turns; where one of its side tasks fell to an outage, another takes its place."""
+async def _work(app: App, series: str, connector: "_Connector", place: Place) -> None:
+    """A worker for the turns; where it fell to an outage, another takes its place."""
     while True:
         with contextlib.suppress(ConnectorException):
             await app.run_worker_async(
@@ -74,6 +81,8 @@ async def _work(app: App, series: str) -> None:
                 delete_jobs="always",
                 install_signal_handlers=False,
             )
+        if connector.fault is not None:
+            raise agent_refusal(place, connector.fault)
         await asyncio.sleep(_STARTED_AGAIN_S)
 
 
@@ -92,7 +101,9 @@ class _Keeper:
         begun_at = datetime.now(UTC)
         taking = asyncio.ensure_future(self._turns.take(planned_at))
         await asyncio.wait({taking})
-        if (fault := taking.exception()) is not None:  # for whoever waits for the turns, not for procrastinate's log
+        if (
+            fault := taking.exception()
+        ) is not None:  # for whoever waits for the turns, not for procrastinate's log
             if not self._ended.done():
                 self._ended.set_exception(fault)
             return
@@ -118,16 +129,26 @@ def _queue(series: str) -> str:
 
 
 class _Connector(PatientConnector):
-    """Tells procrastinate of a queueing lock that is taken as it wants to be told."""
+    """Puts turns on the queue too, and tells procrastinate of a queueing lock that is taken as it wants to be told."""
+
+    def __init__(self, conninfo: str) -> None:
+        super().__init__(conninfo)
+        self.fault: Error | None = None
+        """What the database refused, and will refuse again."""
 
     async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
         """The first row."""
+        ready = {
+            name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()
+        }
         try:
-            return await super().execute_query_one_async(query, **arguments)
+            return await super().execute_query_one_async(query, **ready)
         except ConnectorException as fault:
-            if not isinstance(fault.__cause__, Collision):
-                raise
-            raise UniqueViolation(
-                constraint_name=fault.__cause__.diag.constraint_name,
-                queueing_lock=arguments.get("queueing_lock"),
-            ) from fault
+            cause = fault.__cause__
+            if isinstance(cause, Collision):
+                raise UniqueViolation(
+                    constraint_name=cause.diag.constraint_name, queueing_lock=arguments.get("queueing_lock")
+                ) from fault
+            if isinstance(cause, Error):
+                self.fault = cause
+            raise

@@ -56,7 +56,7 @@ class Series:
 
         turns = Turns(take, self._missed)
         try:
-            await take_turns(self._orders.conninfo, self._every, self._name, turns, stop)
+            await take_turns(self._orders.place, self._orders.conninfo, self._every, self._name, turns, stop)
         except StoreError as refused:
             raise self._shell.stop(refused.problem) from None
 
