@@ -36,6 +36,8 @@ LIBRARIES = (
     "kontum_netcheck.bundles.reading",
     "kontum_netcheck.store.recording",
     "kontum_netcheck.store.store",
+    "docxtpl.template",
+    "typst",
     "phonenumbers",
     "cryptography.hazmat.primitives.asymmetric.ed25519",
     "sqlalchemy.dialects.sqlite",

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 _LONGEST = 23
-_PIECE = 20
+_PIECE = 8  # of the widest letters a narrow column holds as many
 _SIGN = re.compile(r"(?<=[/.:_?&=@,;+-])(?=[^/.:_?&=@,;+-])")
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -12,7 +12,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 def breakable(value: Any, longest: int = _LONGEST) -> Any:
     """Texts, in dicts and lists too, with an invisible place to break in each word of more than `longest` characters.
 
-    After a sign within the word, and where a piece without signs is longer than 20 characters.
+    After a sign within the word, and where a piece without signs is longer than 8.
     """
     match value:
         case str():

@@ -101,7 +101,7 @@ def contents(
         evidence_about=say(_about(report, evidence)),
         evidence_definition=say(_DEFINITION),
         evidence_sha256=evidence.sha256,
-        evidence_commands=tuple(map(text.plain, commands(report, subject.word, options.zone))),
+        evidence_commands=tuple(map(say, commands(report, subject.word, options.zone))),
         ended=say(filled.get("ended", "")),
         recipients=tuple(map(say, _recipients(filled.get("recipients", "")))),
     )

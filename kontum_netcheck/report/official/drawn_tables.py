@@ -3,7 +3,7 @@
 from kontum_netcheck.report.official.drawing import WIDTH_MM, Drawing, in_cell, row
 
 _METHODS_MM = (20.0, 47.0, 23.0, 39.0, 36.0)
-_RESULTS_MM = (43.0, 57.0, 37.0, 28.0)
+_RESULTS_MM = (43.0, 54.0, 37.0, 31.0)
 _LIMITS_MM = (13.0, 60.0, 24.0, 24.0, 44.0)
 _SIGNING_MM = (13.0, 92.0, 60.0)
 _HALVES_MM = (WIDTH_MM / 2, WIDTH_MM / 2)

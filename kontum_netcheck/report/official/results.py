@@ -146,8 +146,8 @@ class Results:
             first, last = say(min(times)), say(max(times))
             when = first if first == last else message("{first} to {last}", first=min(times), last=max(times))
         return MethodLine(
-            probe=probe,
-            purpose=say(PROBES[probe].purpose),
+            probe=say(probe),
+            purpose=say(PROBES[probe].purpose) if probe in PROBES else "",
             count=count,
             who="; ".join(map(say, asked_by)) or say(None),
             when=say(when),

@@ -24,13 +24,31 @@ REQUIRED = ("sites", "limits", "conclusion", "evidence_sha256")
 _MOST_BYTES = 20_000_000
 _MOST_UNPACKED_BYTES = 100_000_000
 _BLANK_LINES = ("began", "where", "chair", "secretary", "remarks", "ended")
+_DOCXTPL_ESCAPE = re.compile("(?<=[{}%])_(?=[{}%])")
+_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError)
+"""What an expression in a template may raise, or the XML that comes of it."""
 _TITLE_LENGTH = 255  # the most that Word's property takes
 
 
 def _values(data: Contents) -> dict[str, Any]:
     """What nobody filled in is a tab: a dotted line where the template has a tab stop."""
     values = with_gaps(data)
-    return values | {name: values[name] or "\t" for name in _BLANK_LINES}
+    whole = values | {name: values[name] or "\t" for name in _BLANK_LINES}
+    return {name: _escaped(value) for name, value in whole.items()}
+
+
+def _escaped(value: Any) -> Any:
+    """Text as XML; `{_{` and its like with a character reference, for docxtpl takes it for a way to write `{{`."""
+    from markupsafe import Markup, escape
+
+    match value:
+        case str():
+            return Markup(_DOCXTPL_ESCAPE.sub("&#95;", str(escape(value))))
+        case dict():
+            return {name: _escaped(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_escaped(part) for part in value]
+    return value
 
 
 def own_names(template: bytes) -> frozenset[str]:
@@ -51,13 +69,14 @@ def render(template: bytes, data: Contents, own: Mapping[str, str]) -> bytes:
     document, environment = _opened(template), _environment()
     try:
         named = document.get_undeclared_template_variables(environment)
-        _refuse_wrong_fields(named, own)
-        document.render({**own, **_values(data)}, environment, autoescape=True)
     except TemplateSyntaxError as wrong:
         raise _wrong_syntax(str(wrong.message)) from None
+    _refuse_wrong_fields(named, own)
+    try:
+        document.render({**_escaped(own), **_values(data)}, environment, autoescape=True)
     except UndefinedError as wrong:
         raise _no_such_field(_name_in(str(wrong))) from None
-    except TemplateError as wrong:
+    except (TemplateError, *_OF_EXPRESSIONS) as wrong:
         raise _wrong_syntax(str(wrong)) from None
     rendered: Any = document.docx
     rendered.core_properties.title = data.title[:_TITLE_LENGTH]
