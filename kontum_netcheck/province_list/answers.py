@@ -49,11 +49,14 @@ def district_in(text: str, known: Sequence[ListedDistrict]) -> ListedDistrict:
     found = recognise(text, known)
     if found is not None:
         return found.district
-    near = nearest(text, [district.name for district in known])
-    raise WrongValue(
-        message("“{value}” is none of the districts.", value=text),
-        message("Did you mean {nearest}?", nearest=near or ", ".join(district.name for district in known)),
+    names = [district.name for district in known]
+    near = nearest(text, names)
+    hint = (
+        message("Did you mean {nearest}?", nearest=near)
+        if near
+        else message("The districts are {names}.", names=", ".join(names))
     )
+    raise WrongValue(message("“{value}” is none of the districts.", value=text), hint)
 
 
 def _new_district(text: str) -> ListedDistrict:

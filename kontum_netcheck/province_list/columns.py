@@ -44,7 +44,7 @@ def columns_of(header: Header) -> tuple[Mapping[int, Key], list[tuple[int, Messa
         else:
             columns[column] = key
     for column, text in header.texts.items():
-        if column not in header.columns:
+        if header.columns.get(column, "ignored") == "ignored":
             unknown = message(
                 "The heading “{heading}” is not known here; its column was left out.", heading=text
             )

@@ -39,6 +39,15 @@ class Districts:
         district = self._known(said.place, text, under_commune=under_commune) or self._other(
             said.place, text, code, under_commune=under_commune
         )
+        if name is not None and code is not None and one_line(code.text) != district.code:
+            other = one_line(code.text)
+            differs = message(
+                "{name} has the code {code}, and not {other}.",
+                name=district.name,
+                code=district.code,
+                other=other,
+            )
+            self.ledger.lose(code.place, WrongValue(differs))
         self._name(district)
         self._by_name[fold(text)] = district.code
         return district.code

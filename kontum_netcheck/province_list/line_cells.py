@@ -89,19 +89,19 @@ def _line(text: str) -> FoundLine:
     left.cut(_PRIMARY)
     left.cut(_NOISE)
     speed = _speed(speeds[0]) if len(speeds) == 1 else None
-    words = (
-        left.words() if len(speeds) < 2 else " ".join([left.words(), *(match[0] for match in speeds)]).strip()
-    )
+    not_one = [match[0] for match in speeds] if speed is None else []
+    words = " ".join(filter(None, [left.words(), *not_one, *(name[1:] for name in technologies[1:])]))
     return FoundLine(technologies[0][1:] if technologies else None, carriers, speed, is_backup, words)
 
 
 def _joined(line: FoundLine, more: FoundLine) -> FoundLine:
+    second = f"{more.speed.down_mbit_per_s:g}" if line.speed and more.speed else ""
     return FoundLine(
         line.technology,
         line.carriers,
         line.speed or more.speed,
         line.is_backup or more.is_backup,
-        f"{line.words} {more.words}".strip(),
+        " ".join(filter(None, [line.words, more.words, second])),
     )
 
 

@@ -133,7 +133,7 @@ def _take(numbers: Numbers, run: str, label: str, area_code: str | None, before:
 def _read(run: str, area_code: str | None, before: str | None) -> list[tuple[str, Message | None]]:
     """The numbers of a run, each with what had to be mended. Raises WrongValue."""
     digits = _NO_DIGIT.sub("", run)
-    if before and 1 <= len(digits) <= 8 and not digits.startswith("0"):
+    if before and (1 <= len(digits) <= 4 or (len(digits) <= 8 and not digits.startswith("0"))):
         completed = before[: -len(digits)] + digits
         if is_valid(completed[1:]):
             return [("+84" + completed[1:], None)]

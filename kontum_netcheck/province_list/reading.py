@@ -214,17 +214,19 @@ class _Reader:
     wishes: Wishes
     drafts: dict[tuple[str, str], SiteDraft] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=lambda: {_RESERVED_ID})
+    _above: tuple[Said, bool] | None = None  # the district of the row above; whether it is a commune
 
     def read(self, part: _Part) -> None:
         """Read one sheet."""
         group: Said | None = None
+        self._above = None
         current: SiteDraft | None = None
         rows = rows_of(
             part.sheet, part.header, part.columns, self.districts.known, with_hidden=self.wishes.with_hidden
         )
         for each in rows:
             if each.kind is RowKind.GROUP:
-                group, current = Said(each.row.place, each.title), None
+                group, current, self._above = Said(each.row.place, each.title), None, None
             elif each.kind is RowKind.SITE:
                 current = self._site(each.row, group, part)
             elif each.kind is RowKind.MORE and current is not None:
@@ -261,17 +263,23 @@ class _Reader:
         return draft
 
     def _district_code(self, row: Row, group: Said | None, part: _Part) -> str:
-        """By the row's own columns, else its group's title, the sheet's name, or the person's wish."""
+        """By the row's own columns, else its group's title, the row above, the sheet's name, or the person's wish."""
         name, code = row.first("district"), row.first("district_code")
         commune = row.first("commune")
-        if name is None and code is None and group is not None:
-            name = group
+        under_commune = name is None and code is None and group is None and commune is not None
+        name = name or (None if code else group) or (commune if under_commune else None)
+        if name is None and code is None and self._above is not None:
+            name, under_commune = self._above
+            self.ledger.tell(
+                row.place, message("The empty district was taken from the row above (merged cells).")
+            )
         if name is None and code is None and (found := recognise(part.sheet.name, self.districts.known)):
             name = Said(Place(part.sheet.name), found.district.name)
         if name is None and code is None and self.wishes.district:
             name = Said(row.place, self.wishes.district)
-        under_commune = name is None and commune is not None
-        found_code = self.districts.code_of(name or commune, code, under_commune=under_commune)
+        if name is not None and not group:
+            self._above = name, under_commune
+        found_code = self.districts.code_of(name, code, under_commune=under_commune)
         if found_code == UNKNOWN.code:
             self.districts.lose(row.place)
         return found_code

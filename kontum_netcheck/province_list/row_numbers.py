@@ -160,7 +160,7 @@ def _add(numbers: list[ListedNumber], number: ListedNumber, said: Said, ledger: 
 def _set_carrier(numbers: list[ListedNumber], said: Said, site_id: str, section: str, ledger: Ledger) -> None:
     left = Leftover(said.text)
     carriers = cut_carriers(left)
-    if len(carriers) != 1 or left.words():
+    if len(carriers) != 1 or left.words() or not numbers:
         wrong = WrongValue(message("“{value}” is no carrier that is known here.", value=said.text))
         ledger.lose(said.place, wrong, site_id, section)
         return

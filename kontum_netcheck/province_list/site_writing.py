@@ -25,7 +25,7 @@ class SiteWriter:
 
     def lines(self, site: ListedSite) -> Iterator[str]:
         """The lines of the site's block."""
-        head = f"  - id: {site.id}"
+        head = f"  - id: {scalar(site.id)}"
         yield beside(head, self._say(_origin(site.places))) if site.places else head
         yield f"{_INDENT}name: {scalar(site.name)}"
         yield f"{_INDENT}district: {code(site.district_code)}"
@@ -88,7 +88,7 @@ class SiteWriter:
         inner = f"{_INDENT}    "
         yield f"{_INDENT}  - id: {line.id}"
         if line.carrier:
-            yield f"{inner}carrier: {line.carrier}"
+            yield f"{inner}carrier: {scalar(line.carrier)}"
         yield f"{inner}role: {'backup' if line.is_backup else 'primary'}"
         if line.speed is not None:
             yield _speed(line.speed, inner)
@@ -129,7 +129,7 @@ def number(e164: str) -> str:
 def _number_item(each: ListedNumber) -> str:
     parts = [f"number: {number(each.e164)}"]
     parts += [f"extension: {code(each.extension)}"] if each.extension else []
-    parts += [f"carrier: {each.carrier}"] if each.carrier else []
+    parts += [f"carrier: {scalar(each.carrier)}"] if each.carrier else []
     parts += [f"role: {each.role}"] if each.role else []
     parts += ["loudspeaker: true"] if each.loudspeaker else []
     return f"{{{', '.join(parts)}}}" if len(parts) > 1 else number(each.e164)

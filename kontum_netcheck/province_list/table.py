@@ -14,9 +14,10 @@ from kontum_netcheck.province_list.known_districts import is_group_title
 from kontum_netcheck.province_list.listed import ListedDistrict
 from kontum_netcheck.province_list.row import Row, Said, refuse_odd
 
-_END = re.compile(
-    r"(?:tong|cong)\b(?! ty)|noi nhan|nguoi lap|lap bieu|giam doc|hieu truong|thu truong|tm\.|kt\.|tl\.|ghi chu|luu y"
-    r"|.*\bngay\b.*\bthang\b.*\bnam\b|an dinh|danh sach (?:nay|gom|co)|total\b|\(?ky ten|pho giam doc"
+_SUM = re.compile(r"(?:tong|cong)\b(?! ty)|total\b")
+_SIGNATURE = re.compile(
+    r"noi nhan|nguoi lap|lap bieu|giam doc|hieu truong|thu truong|tm\.|kt\.|tl\.|ghi chu|luu y"
+    r"|.*\bngay\b.*\bthang\b.*\bnam\b|an dinh|danh sach (?:nay|gom|co)|\(?ky ten|pho giam doc"
 )
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)?(?:\s*=.*)?", re.IGNORECASE)
 _ABOUT_NOTHING = frozenset({"order", "evidence", "ignored"})
@@ -51,7 +52,7 @@ def rows_of(
 ) -> Iterator[TableRow]:
     """The rows of a sheet that say something, in their order."""
     site_columns = [column for column, key in columns.items() if key == "site"]
-    has_site = ended = False
+    has_site = has_signature = False
     for number in range(header.last_row + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         texts = _texts(cells)
@@ -63,12 +64,14 @@ def rows_of(
         if title and is_group_title(title, known):
             yield TableRow(RowKind.GROUP, Row(Place(sheet.name, number), {}), title)
             continue
-        ended = ended or (has_site and bool(_END.match(fold(next(iter(texts), "")))))
         row = _row(sheet, number, columns, skip_filled=False)
+        first = fold(texts[0])
+        has_signature = has_signature or (has_site and bool(_SIGNATURE.match(first)))
+        ended = (has_site and bool(_SUM.match(first))) or (has_signature and not _is_numbered(row))
         named = row.first("site")
         is_merged = bool(site_columns) and sheet.cell(number, site_columns[0]).is_filled
         if ended:
-            yield TableRow(RowKind.END, row, next(iter(texts)))
+            yield TableRow(RowKind.END, row, texts[0])
         elif named is not None and not (
             has_site and is_merged and _is_merged_down(sheet, number, site_columns[0])
         ):
@@ -80,6 +83,12 @@ def rows_of(
             is_more = has_site and not row.all("order")
             kind = RowKind.MORE if is_more else RowKind.NAMELESS
             yield TableRow(kind, _row(sheet, number, columns, skip_filled=True) if is_more else row)
+
+
+def _is_numbered(row: Row) -> bool:
+    """Whether it goes on as a row of the list does, with a number and several cells."""
+    order = row.first("order")
+    return order is not None and order.text.isdigit() and len(row.cells) > 2
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:

@@ -97,7 +97,7 @@ def _frame(listed: ProvinceList) -> str:
 def _carriers(listed: ProvinceList) -> str:
     if not listed.carriers:
         return ""
-    items = (f"  - {{id: {carrier.id}, name: {scalar(carrier.name)}}}" for carrier in listed.carriers)
+    items = (f"  - {{id: {scalar(carrier.id)}, name: {scalar(carrier.name)}}}" for carrier in listed.carriers)
     return "\n".join(["# Nhà mạng.  Carriers.", "carriers:", *items]) + "\n"
 
 
@@ -126,7 +126,7 @@ def _portals(listed: ProvinceList) -> str:
     items: list[str] = []
     for portal in listed.portals:
         items += [
-            f"  - id: {portal.id}",
+            f"  - id: {scalar(portal.id)}",
             f"    name: {scalar(portal.name)}",
             "    optional: true",
             f"    endpoints: [{scalar(portal.url)}]",

@@ -1,4 +1,4 @@
-"""`python -m tests.province_list.example_list FILE.xlsx`: the list of a province, with all that goes wrong in such lists.
+"""`python -m tests.province_list.example_list FILE.xlsx`: a province's list, with all that goes wrong in such lists.
 
 The numbers are samples (0260 3000 0xx); schools and districts are real ones.
 """
