@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from kontum_netcheck.store.store import Store
+from tests.store.agent_logins import agent, owner, place, ready
+
+__all__ = ["agent", "owner", "place", "ready"]
 
 
 @pytest.fixture

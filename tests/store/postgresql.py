@@ -26,7 +26,10 @@ def programs() -> Path | None:
 
 @contextlib.contextmanager
 def server() -> Iterator[Path]:
-    """The folder of a server's socket. Its user is `netcheck`; `guarded` wants a password. It is gone afterwards."""
+    """A server, by its socket's folder; gone afterwards.
+
+    Its user is `netcheck`; `guarded` and agents log in by a password.
+    """
     bin_folder = programs()
     assert bin_folder is not None
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:  # a socket's path must be short
@@ -35,7 +38,8 @@ def server() -> Iterator[Path]:
         data = str(folder / "data")
         _run([*as_user, str(bin_folder / "initdb"), "-D", data, "-U", "netcheck", "-A", "trust", "--no-sync"])
         rules = folder / "data" / "pg_hba.conf"
-        rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
+        with_password = "local all guarded,+kontum_agent scram-sha-256\n"
+        rules.write_text(with_password + rules.read_text())
         options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=30"
         control = [*as_user, str(bin_folder / "pg_ctl"), "-D", data, "-w"]
         _run([*control, "-o", options, "-l", str(folder / "log"), "start"])
@@ -72,14 +76,17 @@ def postgresql_folder() -> Iterator[Path]:
         yield folder
 
 
+def new_database(folder: Path, name: str = "", template: str = "template1") -> str:
+    """The URL of a new database, empty or a copy."""
+    import psycopg
+
+    name = name or f"evidence_{next(_NUMBERS)}"
+    with psycopg.connect(f"host={folder} user=netcheck dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return f"postgresql://netcheck@/{name}?host={folder}"
+
+
 @pytest.fixture
 def postgresql_url(postgresql_folder: Path) -> str:
     """The URL of an empty database of its own."""
-    import psycopg
-
-    name = f"evidence_{next(_NUMBERS)}"
-    with psycopg.connect(
-        f"host={postgresql_folder} user=netcheck dbname=postgres", autocommit=True
-    ) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://netcheck@/{name}?host={postgresql_folder}"
+    return new_database(postgresql_folder)
