@@ -27,6 +27,8 @@ DELETE FROM procrastinate_jobs AS job WHERE status NOT IN ('todo', 'doing') AND 
   task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
     SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 hour'))
 """
+_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
+_RELEASE = "SELECT pg_advisory_unlock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
 _URGENT = 1
 """What was lost with its agent goes before what nobody took yet."""
 
@@ -68,7 +70,8 @@ class Orders:
 
     def now(self) -> datetime:
         """The time by the database's clock."""
-        return self._do(_now)
+        now: datetime = self._do(lambda connection: _one(connection, "SELECT clock_timestamp()"))
+        return now
 
     def all_agents(self) -> tuple[tuple[AgentSeen, ...], Mapping[str, int]]:
         """All agents that the store knows, and how many jobs wait in each queue."""
@@ -142,6 +145,14 @@ class Orders:
         """
         self._run(_CLEAR, job_ids)
 
+    def claim(self, series: str) -> bool:
+        """Take the series for this dispatcher until `release`, or until it is gone; False: another one has it."""
+        return bool(self._do(lambda connection: _one(connection, _CLAIM, series)))
+
+    def release(self, series: str) -> None:
+        """Let others have it."""
+        self._do(lambda connection: _one(connection, _RELEASE, series))
+
     def close(self) -> None:
         """Hang up."""
         if self._connection is not None:
@@ -186,11 +197,9 @@ class Orders:
             return work(self._connection)
 
 
-def _now(connection: "Connection[Any]") -> datetime:
-    row = connection.execute("SELECT clock_timestamp()").fetchone()
-    assert row is not None
-    now: datetime = row[0]
-    return now
+def _one(connection: "Connection[Any]", question: Any, *values: object) -> Any:
+    row = connection.execute(question, values).fetchone()
+    return None if row is None else row[0]
 
 
 def _state(status: str, is_lost: bool) -> JobState:

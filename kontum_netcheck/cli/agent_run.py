@@ -1,7 +1,6 @@
 """Runs an agent until somebody ends it."""
 
 import asyncio
-import logging
 import math
 import signal
 import socket
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import INTERRUPTED
+from kontum_netcheck.cli.library_logs import silence
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.model import WrongValue, message
@@ -86,8 +86,7 @@ def run_agent(shell: Shell, settings: "Settings") -> int:
     """Work to the end; the exit code."""
     from kontum_netcheck.agents.agent import Agent, ClockWrong
 
-    _be_silent("procrastinate")
-    _be_silent("psycopg")
+    silence("procrastinate", "psycopg")
     try:
         return run_in_loop(_run(Agent(settings, shell.tell)))
     except (StoreError, ClockWrong) as refused:
@@ -110,10 +109,3 @@ async def _run(agent: "Agent") -> int:
             loop.add_signal_handler(number, end, number, code)
     await agent.run(stop)
     return codes[0] if codes else 0
-
-
-def _be_silent(library: str) -> None:
-    """What a library writes into its log is said in our words, or of no use to whoever runs an agent."""
-    log = logging.getLogger(library)
-    log.addHandler(logging.NullHandler())
-    log.propagate = False

@@ -1,6 +1,7 @@
 """`dispatch --every`: turn after turn, each by the inventory as it is then, until it is stopped."""
 
 import asyncio
+import contextlib
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,9 @@ from kontum_netcheck.cli.dispatch_turn import Turn, Words, dispatch_and_report
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import INTERRUPTED
 from kontum_netcheck.cli.inventory import load_or_stop
+from kontum_netcheck.cli.library_logs import silence
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.store import store_or_stop
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.model import WrongValue, message
@@ -24,6 +27,7 @@ from kontum_netcheck.store.fault import StoreError
 
 def dispatch_again(shell: Shell, words: Words, wanted: Wanted, orders: Orders, typed: str) -> int:
     """Turn after turn. 0 where it was told to end (SIGTERM), 130 after Ctrl-C."""
+    silence("procrastinate", "psycopg")
     series = Series(shell, words, wanted, orders, typed)
     numbers: list[int] = []
 
@@ -46,34 +50,45 @@ class Series:
         self._loaded = load_or_stop(shell, words.inventory)
         self._every = _every_or_stop(shell, typed, self._loaded)
         selection = words.select_or_stop(shell, self._loaded)
-        self._name = series_of(Path(self._loaded.path), selection.words)
+        self.name = series_of(Path(self._loaded.path), selection.words)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
 
         async def take(_planned_at: datetime) -> None:
-            await self._turn(stop)
+            await self.turn(stop)
 
         turns = Turns(take, self._missed)
         try:
-            await take_turns(self._orders.place, self._orders.conninfo, self._every, self._name, turns, stop)
+            await take_turns(self._orders.place, self._orders.conninfo, self._every, self.name, turns, stop)
         except StoreError as refused:
             raise self._shell.stop(refused.problem) from None
 
-    async def _turn(self, stop: asyncio.Event) -> None:
-        """One turn; where it can't be made, it has been said why, and the next one may."""
+    async def turn(self, stop: asyncio.Event) -> None:
+        """One turn; where it can't be made, it is said why, and the next one may."""
         try:
-            loaded = self._now_loaded()
-            turn = Turn(
-                loaded,
-                self._words.select_or_stop(self._shell, loaded),
-                self._words.max_pps,
-                self._every.span.total_seconds(),
-                self._name,
-            )
-            await dispatch_and_report(self._shell, turn, self._wanted, self._orders, stop)
+            with store_or_stop(self._shell):
+                if not await asyncio.to_thread(self._orders.claim, self.name):
+                    self._shell.tell(message("Another dispatcher is still at the turn before."))
+                    raise typer.Exit
+            try:
+                await self._dispatch(stop)
+            finally:
+                with contextlib.suppress(StoreError):
+                    await asyncio.to_thread(self._orders.release, self.name)
         except typer.Exit:
             self._shell.tell(message("This turn is not made."))
+
+    async def _dispatch(self, stop: asyncio.Event) -> None:
+        loaded = self._now_loaded()
+        turn = Turn(
+            loaded,
+            self._words.select_or_stop(self._shell, loaded),
+            self._words.max_pps,
+            self._every.span.total_seconds(),
+            self.name,
+        )
+        await dispatch_and_report(self._shell, turn, self._wanted, self._orders, stop)
 
     def _now_loaded(self) -> Loaded:
         """The inventory as it is now. Raises typer.Exit where it has become wrong, after saying all that is."""

@@ -90,14 +90,16 @@ async def dispatch_and_report(
 ) -> int:
     """Send, wait, judge, print and write; return the exit code.
 
-    Where no agent is alive, or the store refuses, the program ends before anything is sent.
+    Where the store refuses, the program ends before anything is sent. So it does where no agent is alive, unless it
+    asks again and again: then the report says so, and files that others watch don't grow old.
     """
     begun, started_s = begun_of(turn.loaded, turn.selection, wanted, World()), time.perf_counter()
     inventory = turn.loaded.inventory
     planned = plan(inventory, turn.selection, on=begun.started_at.astimezone(inventory.zone).date())
     begun = replace(begun, vantage=", ".join(_places(planned.checks)))
     offset_s = await _clock_offset_or_stop(shell, orders)
-    await _agents_or_stop(shell, orders, planned.checks)
+    if turn.every_s is None:
+        await _agents_or_stop(shell, orders, planned.checks)
     with keeping(shell, orders.where, wanted=True) as kept:
         order = Order(
             run=begun,
