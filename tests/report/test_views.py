@@ -16,7 +16,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import Cause, Failure, Outcome, Stage
+from kontum_netcheck.plan import plan
 from kontum_netcheck.report import FORMATS, By
+from kontum_netcheck.report.blackbox.exported import export
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.cells import oldest_evidence_at
 from kontum_netcheck.report.columns import COLUMNS
@@ -209,3 +211,10 @@ def test_lab_answers_of_any_view_make_it_a_lab_report() -> None:
 def test_the_next_step_asks_again_from_the_same_place() -> None:
     commands = [step.text for step in next_step(REPORT) if isinstance(step, Command)]
     assert commands[0] == "kontum-netcheck check --vantage noc --site dak-to"
+
+
+def test_blackbox_is_told_to_ask_from_one_place_only() -> None:
+    exported = export(INVENTORY, plan(INVENTORY).checks)
+    told = {check_id: Language("en").say(what) for check_id, what in exported.weaker}
+    assert told[PING] == "asked from Prometheus' place only, not from noc, dak-to"
+    assert DNS not in told
