@@ -1,4 +1,4 @@
-"""`dispatch --every`: each turn by the inventory as it is then; what is wrong in one is said, and the next one comes."""
+"""`dispatch --every`: each turn by the inventory as it is then; what is wrong in one is said, the next one comes."""
 
 import asyncio
 import io
