@@ -25,8 +25,14 @@ class PostState:
 class Courier:
     """One address: its queue, and the thread that empties it."""
 
-    def __init__(self, address: Address, clock_s: Callable[[], float] = time.monotonic) -> None:
-        self._address, self._clock_s = address, clock_s
+    def __init__(
+        self,
+        address: Address,
+        clock_s: Callable[[], float] = time.monotonic,
+        tried: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`tried` is called after each try, in the courier's thread."""
+        self._address, self._clock_s, self._tried = address, clock_s, tried
         self._box = Outbox()
         self._changed = threading.Condition()
         self._ending = False
@@ -63,7 +69,6 @@ class Courier:
         """Try what waits once more, and stop; `join` waits for it."""
         with self._changed:
             self._ending = True
-            self._box.hurry()
             self._changed.notify()
 
     def join(self, timeout_s: float) -> None:
@@ -71,26 +76,28 @@ class Courier:
         self._thread.join(timeout_s)
 
     def _work(self) -> None:
-        while (notice := self._next()) is not None:
+        going_on = True
+        while going_on and (notice := self._next()) is not None:
+            is_last_try = self._ending
             fault = self._address.send(notice)
             with self._changed:
                 self._fault = fault
                 if fault is None:
                     self._delivered_count += 1
                     self._box.delivered(notice)
-                elif self._ending:
-                    return
                 else:
+                    going_on = not is_last_try
                     self._box.failed(self._clock_s())
+            self._tried()
 
     def _next(self) -> Notice | None:
-        """Wait for what is due; None: it ends, and nothing is left."""
+        """Wait for what is due; at the end everything is, and None says that nothing is left."""
         with self._changed:
-            while (notice := self._box.due(self._clock_s())) is None:
-                if self._ending:
-                    return None
+            while not self._ending and self._box.due(self._clock_s()) is None:
                 self._changed.wait(self._box.wait_s(self._clock_s()))
-            return notice
+            if self._ending:
+                self._box.hurry()
+            return self._box.due(self._clock_s())
 
 
 class Couriers:

@@ -64,6 +64,7 @@ def addresses_or_stop(shell: Shell, urls: Sequence[str] | None) -> tuple[Address
         image_url_mask="",
         image_url_logo="",
         async_mode=False,
+        service_timeout=0,  # each socket has its own; in a pool of apprise's a hanging one would hold the program's end
         storage_mode=apprise.PersistentStoreMode.MEMORY,
     )
     return tuple(_address_or_stop(shell, number, url, asset) for number, url in enumerate(urls, 1))
