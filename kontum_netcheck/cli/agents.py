@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NOBODY_THERE = 2
 _ANY, _OF_VANTAGE = "any", "vantage:"
+_STATES = ("ready", "clock", "ending")
 
 
 def agents(
@@ -84,7 +85,7 @@ def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[Ag
             running_count=_number(each.status, "running_count"),
             rate_per_min=_number(each.status, "rate_per_min"),
             last_run=run if isinstance(run := each.status.get("last_run_id"), str) and run else None,
-            reported=str(each.status.get("state", "")),
+            reported=state if (state := each.status.get("state")) in _STATES else "ready",
             twins_count=alive[each.vantage, each.name] - 1 if is_alive else 0,
         )
         for each in seen

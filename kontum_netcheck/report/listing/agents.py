@@ -83,7 +83,7 @@ COLUMNS: tuple[Column[Any], ...] = (
 
 
 def _state_key(row: AgentRow) -> str:
-    return (row.reported or "ready") if row.is_alive else "silent"
+    return row.reported if row.is_alive else "silent"
 
 
 def page(rows: Sequence[AgentRow], nobody: Mapping[str, int], options: Options) -> Iterator[Line]:
