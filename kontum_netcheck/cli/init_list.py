@@ -13,8 +13,10 @@ from kontum_netcheck.province_list.answers import province_in
 from kontum_netcheck.province_list.cells import Place, Sheet, shown
 from kontum_netcheck.province_list.listed import ProvinceList
 from kontum_netcheck.province_list.notes import Note, NoteKind, Together, together
-from kontum_netcheck.province_list.reading import UnknownProvince, Wishes, read_list
+from kontum_netcheck.province_list.parts import Wishes
+from kontum_netcheck.province_list.reading import read_list
 from kontum_netcheck.province_list.separated import MAX_BYTES, sheet_of
+from kontum_netcheck.province_list.whose import UnknownProvince
 from kontum_netcheck.province_list.workbook import is_workbook, sheets_of
 from kontum_netcheck.province_list.writing import inventory_text
 from kontum_netcheck.wording import system_words

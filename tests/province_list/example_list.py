@@ -31,7 +31,7 @@ FIRST_ROW = len(TITLES) + 4  # of the sites; above it titles, two rows of headin
 def rows() -> list[list[Any]]:
     """The sites, each row as long as the headings."""
     kon_tum, dak_ha = "TP. Kon Tum", "H. Đăk Hà"
-    known = [
+    known: list[list[Any]] = [
         [1, kon_tum, "Trường THPT Kon Tum", "05 Nguyễn Huệ", "Chính thức", 24, "560", "Nguyễn Văn A", "0905.123.456",
          "0260 3000 002", "Có", "0260 3000 003", "FTTH VNPT", "100/50", "203.113.131.1", "4G Viettel",
          "thptkontum.example", "Tốt", "Tốt", 60000, None],

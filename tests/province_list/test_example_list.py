@@ -10,7 +10,8 @@ from kontum_netcheck.locale.language import Language
 from kontum_netcheck.province_list.known_districts import KON_TUM
 from kontum_netcheck.province_list.listed import ProvinceList
 from kontum_netcheck.province_list.notes import NoteKind
-from kontum_netcheck.province_list.reading import Wishes, read_list
+from kontum_netcheck.province_list.parts import Wishes
+from kontum_netcheck.province_list.reading import read_list
 from kontum_netcheck.province_list.workbook import sheets_of
 from kontum_netcheck.province_list.writing import inventory_text
 from tests.province_list.example_list import FIRST_ROW, book_bytes

@@ -137,7 +137,7 @@ def test_what_is_hidden_is_known() -> None:
     book.active.column_dimensions["B"].hidden = True
     book.create_sheet("x").sheet_state = "veryHidden"
     sheets, _ = sheets_of(book_bytes(book))
-    assert (sheets[0].hidden_rows, sheets[0].hidden_columns) == ({1}, {1})
+    assert [sorted(sheets[0].hidden_rows), sorted(sheets[0].hidden_columns)] == [[1], [1]]
     assert [sheet.is_hidden for sheet in sheets] == [False, True]
 
 

@@ -6,7 +6,9 @@ from kontum_netcheck.locale.language import Language
 from kontum_netcheck.model import WrongValue
 from kontum_netcheck.province_list.cells import Cell, Place, Sheet, clean, shown
 from kontum_netcheck.province_list.listed import ProvinceList
-from kontum_netcheck.province_list.reading import UnknownProvince, Wishes, read_list
+from kontum_netcheck.province_list.parts import Wishes
+from kontum_netcheck.province_list.reading import read_list
+from kontum_netcheck.province_list.whose import UnknownProvince
 
 
 def read(*lines: str, name: str = "DS", **wishes: object) -> ProvinceList:
