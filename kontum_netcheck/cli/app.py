@@ -28,6 +28,7 @@ from kontum_netcheck.cli.report import report
 from kontum_netcheck.cli.schema import schema
 from kontum_netcheck.cli.serve import serve
 from kontum_netcheck.cli.shell import shell_of
+from kontum_netcheck.cli.store_upgrade import store
 from kontum_netcheck.cli.validate import validate
 from kontum_netcheck.cli.watch import watch
 
@@ -110,7 +111,12 @@ _COMMANDS = (
     (
         report,
         _("Judge stored evidence, of now or of a day; ask nothing."),
-        ("report", "report --as-of '27/06/2024 06:30' -o bang.csv", "report --district 608 --by check"),
+        (
+            "report",
+            "report --as-of '27/06/2024 06:30' -o bang.csv",
+            "report --district 608 --by check",
+            "report --record thpt-kon-tum -o bien-ban.docx -o bien-ban.pdf",
+        ),
     ),
     (
         history,
@@ -193,3 +199,4 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(lines, name="lines")
 app.add_typer(modem, name="modem")
 app.add_typer(export, name="export")
+app.add_typer(store, name="store")

@@ -6,6 +6,8 @@ from datetime import date, datetime, tzinfo
 from importlib.util import find_spec
 from pathlib import Path
 
+import typer
+
 from kontum_netcheck.cli.output import check_writable
 from kontum_netcheck.cli.record_place import sentence
 from kontum_netcheck.cli.shell import Shell
@@ -35,11 +37,17 @@ class Typed:
     fill: Sequence[str] = ()
     evidence: Path | None = None
     outputs: Sequence[Path] = ()
+    is_template_usual: bool = False  # named by the environment: for those records that take one
 
     @property
     def documents(self) -> tuple[Path, ...]:
         """The files that are records."""
         return tuple(file for file in self.outputs if file.suffix.lower() in (_WORD, _PDF))
+
+    @property
+    def wants_word(self) -> bool:
+        """Whether one of them is for Word."""
+        return any(file.suffix.lower() == _WORD for file in self.documents)
 
     @property
     def others(self) -> tuple[Path, ...]:
@@ -67,6 +75,12 @@ class Order:
         return nothing | {kind: [self.subject.word]}
 
 
+def named_by_environment(context: typer.Context, parameter: str) -> bool:
+    """Whether a variable of the environment gave the parameter its value."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "ENVIRONMENT"
+
+
 def order_or_stop(shell: Shell, typed: Typed, inventory: Inventory, narrowing: Narrowing) -> Order | None:
     """The order; None where no record is asked for. What can't be done ends the program with one sentence.
 
@@ -78,11 +92,12 @@ def order_or_stop(shell: Shell, typed: Typed, inventory: Inventory, narrowing: N
             return None
         _refuse_what_cannot_be(typed, narrowing)
         subject = _subject(inventory, typed.record)
-        template = b"" if typed.template is None else _template(typed.template)
-        known = frozenset[str]() if typed.template is None else _own_names(typed.template, template)
+        file = typed.template if typed.wants_word else None
+        template = b"" if file is None else _template(file)
+        known = frozenset[str]() if file is None else _own_names(file, template)
         filled = form(typed.participants, typed.fill, known)
         day = _day(filled, inventory.zone)
-        return Order(subject, typed.documents, typed.evidence, typed.template, template, filled, day)
+        return Order(subject, typed.documents, typed.evidence, file, template, filled, day)
     except (UnknownWord, WrongValue) as wrong:
         raise shell.stop(wrong.problem if isinstance(wrong, UnknownWord) else sentence(wrong)) from None
 
@@ -94,7 +109,7 @@ def _refuse_without_record(typed: Typed) -> None:
             message("Say about what: --record SITE|DISTRICT."),
         )
     given = {
-        "--template": typed.template,
+        "--template": typed.template and not typed.is_template_usual,
         "--participant": typed.participants,
         "--fill": typed.fill,
         "--evidence": typed.evidence,
@@ -120,10 +135,8 @@ def _refuse_what_cannot_be(typed: Typed, narrowing: Narrowing) -> None:
     for suffix in sorted(suffixes):
         if (lacking := missing_package(suffix)) is not None:
             raise WrongValue(lacking)
-    if typed.template is not None and _WORD not in suffixes:
-        raise WrongValue(
-            message("--template is for Word, and no .docx is asked for: -o FILE.docx."),
-        )
+    if typed.template is not None and not typed.is_template_usual and not typed.wants_word:
+        raise WrongValue(message("--template is for Word, and no .docx is asked for: -o FILE.docx."))
     for file in (*typed.documents, *(() if typed.evidence is None else (typed.evidence,))):
         problem = check_writable(file)
         if problem is not None:

@@ -71,13 +71,14 @@ def report(
     from kontum_netcheck.cli.inventory import load_or_stop, select_or_stop
     from kontum_netcheck.cli.looking_back import past_or_stop
     from kontum_netcheck.cli.official import write_official
-    from kontum_netcheck.cli.official_order import Typed, order_or_stop
+    from kontum_netcheck.cli.official_order import Typed, named_by_environment, order_or_stop
     from kontum_netcheck.cli.stored import judged_or_stop
     from kontum_netcheck.cli.wanted import Wanted, format_or_stop, outputs_or_stop
 
     rarely_collected()
     shell = shell_of(context)
-    typed = Typed(record, template, participant or (), fill or (), evidence, output or ())
+    is_usual = named_by_environment(context, "template")
+    typed = Typed(record, template, participant or (), fill or (), evidence, output or (), is_usual)
     wanted = Wanted(
         by=by,
         format_name=format_or_stop(shell, format_name),

@@ -44,13 +44,13 @@ def judged_or_stop(
 ) -> Judged:
     """The verdicts at that moment (None: now), by the limits that the inventory has today.
 
-    With `exactly` now is a whole millisecond and nothing is known that is dated later, so that the same can be asked
+    With `exactly` it is a whole millisecond and nothing is known that is dated later, so that the same can be asked
     for again by its moment. A store's refusal, and a moment that has not come, end the program.
     """
     now, inventory = datetime.now(UTC), loaded.inventory
-    if exactly:
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     moment = now if as_of is None else moment_or_stop(shell, "--as-of", as_of, inventory.zone, now)
+    if exactly:
+        moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     if moment > now:
         raise shell.stop(
             message(

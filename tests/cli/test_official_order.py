@@ -96,6 +96,13 @@ def test_what_can_t_be_done_is_one_sentence(folder: Path, typed: Typed, said: st
     assert stopped.value.args[0].count("\n") == 1
 
 
+def test_a_template_that_the_environment_names_is_for_records_in_word_only(folder: Path) -> None:
+    template = Path("t.docx")
+    assert order(folder, Typed(template=template, is_template_usual=True)) is None
+    found = order(folder, Typed("thpt-a", template, outputs=PDF, is_template_usual=True))
+    assert found is not None and found.template_file is None
+
+
 def test_a_record_is_about_a_whole_place(folder: Path) -> None:
     with pytest.raises(LookupError, match="--carrier can't narrow an official record"):
         order(folder, Typed("thpt-a", outputs=PDF), NOTHING | {"carrier": ["vnpt"]})

@@ -171,7 +171,7 @@ def rule_below(cell: "_Cell", length_mm: float, width_mm: float) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
-    paragraph = in_cell(cell, "", size_pt=2, gap_pt=0, more=True)
+    paragraph = in_cell(cell, "", size_pt=2, gap_pt=2, more=True)  # below the dots of ạ and ụ
     side = Mm((width_mm - length_mm) / 2)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
     borders, line = OxmlElement("w:pBdr"), OxmlElement("w:top")

@@ -29,6 +29,6 @@ def _titles(drawing: Drawing) -> None:
     widths = (WIDTH_MM,)
     table = drawing.table(widths, ruled=False)
     (cell,) = row(table, widths, ("",))
-    in_cell(cell, drawing.words["kind"], bold=True, align="center", size_pt=14, gap_pt=6)
+    in_cell(cell, drawing.words["kind"], bold=True, align="center", size_pt=14, gap_pt=8)
     in_cell(cell, "{{ title }}", bold=True, align="center", size_pt=14, gap_pt=0, more=True)
     rule_below(cell, 45.0, WIDTH_MM)

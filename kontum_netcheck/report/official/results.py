@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kontum_netcheck.model import Message, Observation, Outcome, Readiness, message
+from kontum_netcheck.model import Message, Observation, Outcome, Readiness, ServiceKind, message
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.report import cells
 from kontum_netcheck.report.build import CheckRow, Report, SiteRow
@@ -14,6 +14,7 @@ from kontum_netcheck.report.official.text import Text
 from kontum_netcheck.report.service_rows import ServiceRow, rows_of
 
 _ANSWERED = (Outcome.MEASURED, Outcome.FAILED)
+_TRIED = {"call": ServiceKind.PHONE, "fax": ServiceKind.FAX, "manual": ServiceKind.CHECKLIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class Results:
             first, last = say(min(times)), say(max(times))
             when = first if first == last else message("{first} to {last}", first=min(times), last=max(times))
         return MethodLine(
-            probe=say(probe),
+            probe=say(_called(probe)),
             purpose=say(PROBES[probe].purpose) if probe in PROBES else "",
             count=count,
             who="; ".join(map(say, asked_by)) or say(None),
@@ -157,10 +158,15 @@ class Results:
         """Every limit that a check of the record was judged by; once where several kinds of check have the same."""
         say, seen = self._text.say, dict[tuple[str, ...], None]()
         for row in limits(self._report):
-            metric = say(message("{probe}: {metric}", probe=row.probe, metric=row.metric))
+            metric = say(message("{probe}: {metric}", probe=_called(row.probe), metric=row.metric))
             seen[(metric, say(row.ready), say(row.degraded), say(row.source))] = None
         for number, fields in enumerate(seen, start=1):
             yield LimitLine(str(number), *fields)
+
+
+def _called(probe: str) -> object:
+    """What people try is called as the thing that they try; a machine's question by its name."""
+    return _TRIED.get(probe, probe)
 
 
 def _question(row: CheckRow) -> object:

@@ -105,7 +105,7 @@ def test_who_countersigned_is_present() -> None:
 def test_each_kind_of_check_says_how_who_and_when() -> None:
     ping = next(method for method in made().methods if method.probe == "ping")
     assert (ping.count, ping.who, ping.when) == ("5/5", "Nguyễn Văn A; vnpt-noc", "26/06/2024 14:05")
-    call = next(method for method in made().methods if method.probe == "call")
+    call = next(method for method in made().methods if method.probe == "Điện thoại")
     assert call.count == "1/2"
 
 
