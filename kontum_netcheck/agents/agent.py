@@ -10,7 +10,7 @@ from time import monotonic
 
 from kontum_netcheck.agents.alone import Alone
 from kontum_netcheck.agents.clock import Clock
-from kontum_netcheck.agents.courier import REPORT_EVERY_S, Courier
+from kontum_netcheck.agents.courier import AGAIN_S, REPORT_EVERY_S, Courier
 from kontum_netcheck.agents.feed import Feed
 from kontum_netcheck.agents.line import Line
 from kontum_netcheck.agents.measuring import Measuring
@@ -44,6 +44,7 @@ class Settings:
     most_open_count: int = 500
     network: NetworkOptions = field(default_factory=NetworkOptions)
     report_every_s: float = REPORT_EVERY_S
+    again_s: tuple[float, float] = AGAIN_S
     alone_after_s: float = 5.0  # how long the database must be gone before a series is repeated
     patience_s: float = 10.0  # how long an agent that ends waits for a database that is gone
     now: Callable[[], datetime] = _utc_now
@@ -75,7 +76,11 @@ class Agent:
         with closing(Spool(settings.spool_file, place.shown)) as spool:
             line = Line(presence, self._clock, spool, self._tell, feed.wake)
             courier = Courier(
-                spool, lambda: AgentDesk(connect(place, conninfo), place), line, settings.report_every_s
+                spool,
+                lambda again: AgentDesk(connect(place, conninfo, again=again), place),
+                line,
+                settings.report_every_s,
+                settings.again_s,
             )
             await asyncio.to_thread(courier.open)
             outbox = Outbox(spool, courier.wake, line.tell)
@@ -85,7 +90,9 @@ class Agent:
                 self._tell_ready(place.shown)
                 async with Networks(settings.network) as networks:
                     measuring = Measuring(settings.vantage, feed, networks, _kept_by(outbox, presence))
-                    taking = Taking(place, conninfo, presence, self._clock, feed, measuring)
+                    taking = Taking(
+                        place, conninfo, presence, self._clock, feed, measuring, courier.report_soon
+                    )
                     await self._work(stop, taking, outbox, courier, line)
             finally:
                 presence.is_ending = True

@@ -23,11 +23,12 @@ class PatientConnector(BaseAsyncConnector):
     """One connection for questions and one to listen, opened again whenever they break.
 
     The worker above never sees an outage: what it asks is answered later. Once `give_up` is called, a question
-    that can't be asked raises ConnectorException.
+    that can't be asked raises ConnectorException. `on_outage` is called whenever one was not answered.
     """
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, on_outage: Callable[[], None] = lambda: None) -> None:
         self._conninfo = conninfo
+        self._on_outage = on_outage
         self._lock = asyncio.Lock()
         self._connection: psycopg.AsyncConnection[DictRow] | None = None
         self._given_up = asyncio.Event()
@@ -37,6 +38,11 @@ class PatientConnector(BaseAsyncConnector):
     def give_up(self) -> None:
         """From now on nobody waits for a database that is gone."""
         self._given_up.set()
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._given_up.is_set()
 
     def get_sync_connector(self) -> BaseAsyncConnector:
         """Itself."""
@@ -82,6 +88,7 @@ class PatientConnector(BaseAsyncConnector):
                     await on_notification(channel="", payload='{"type": "job_inserted", "job_id": 0}')
                     await self._tell(connection, on_notification)
             except _GONE:
+                self._on_outage()
                 await asyncio.sleep(_AGAIN_S)
 
     async def _tell(self, connection: psycopg.AsyncConnection[DictRow], on_notification: Notify) -> None:
@@ -110,6 +117,7 @@ class PatientConnector(BaseAsyncConnector):
                             return await take(cursor)
                 except _GONE as fault:
                     self.outages_count += 1
+                    self._on_outage()
                     await self._hang_up()
                     if await self._waited():
                         raise ConnectorException from fault

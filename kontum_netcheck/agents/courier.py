@@ -20,8 +20,8 @@ from kontum_netcheck.store.fault import StoreError
 
 REPORT_EVERY_S = 10.0
 HAND_IN_COUNT = 500
-_AGAIN_S = (0.5, 3.0)
-"""Hundreds of agents must not come back all at the same moment."""
+AGAIN_S = (0.5, 3.0)
+"""Between two attempts to connect: hundreds of agents must not come back all at the same moment."""
 _STUCK_S = 30.0
 _ONE_ENTRYS_FAULT = frozenset({"KN002", "KN003", "KN004", "KN005", "KN006", "KN007"})
 """What the database says of an entry, and not of the agent or of itself."""
@@ -50,19 +50,24 @@ class Listener(Protocol):
 
 
 class Courier:
-    """Reports each ten seconds, hands in whatever waits as soon as `wake` says that something does."""
+    """Reports each ten seconds, hands in whatever waits as soon as `wake` says that something does.
+
+    `connect` is told whether it is done again, beside the measuring: then it must hold nothing up.
+    """
 
     def __init__(
         self,
         spool: Spool,
-        connect: Callable[[], AgentDesk],
+        connect: Callable[[bool], AgentDesk],
         listener: Listener,
         report_every_s: float = REPORT_EVERY_S,
+        again_s: tuple[float, float] = AGAIN_S,
     ) -> None:
         self._spool = spool
         self._connect = connect
         self._listener = listener
         self._report_every_s = report_every_s
+        self._again_s = again_s
         self._desk: AgentDesk | None = None
         self._woken = threading.Event()
         self._ending = False
@@ -72,7 +77,7 @@ class Courier:
 
     def open(self) -> None:
         """Connect and report for the first time, in the caller's thread; then go on alone. StoreError."""
-        self._desk = self._connect()
+        self._desk = self._connect(False)
         try:
             self._report(self._desk)
         except BaseException:
@@ -127,13 +132,13 @@ class Courier:
             if ending:
                 return
             if is_cut_off:
-                self._pause(random.uniform(*_AGAIN_S))
+                self._pause(random.uniform(*self._again_s))
             else:
                 self._woken.wait(max(0.0, self._report_at_s - time.monotonic()))
 
     def _serve(self, ending: bool) -> None:
         if self._desk is None:
-            self._desk = self._connect()
+            self._desk = self._connect(True)
             self._report(self._desk)
         self._hand_in(self._desk)
         if ending or time.monotonic() >= self._report_at_s:

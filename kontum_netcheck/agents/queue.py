@@ -78,18 +78,19 @@ class _TakenInTime(JobManager):
         """The next job, when it is wanted; None: there is none, or no more is taken."""
         if not await self._may_take():
             return None
-        job = await self._stray(worker_id)
-        if job is None:
-            try:
-                job = await super().fetch_job(queues, self._id_of(worker_id))
-            except ConnectorException as fault:
-                if _state_of(fault) not in _UNKNOWN_WORKER:
-                    raise
-                self._new_ids[worker_id] = await self.register_worker()
-                job = await super().fetch_job(queues, self._id_of(worker_id))
+        job = await self._fetched(queues, worker_id) or await self._stray(worker_id)
         if job is not None:
             self._held.add(job.id)
         return job
+
+    async def _fetched(self, queues: Iterable[str] | None, worker_id: int) -> QueuedJob | None:
+        try:
+            return await super().fetch_job(queues, self._id_of(worker_id))
+        except ConnectorException as fault:
+            if _state_of(fault) not in _UNKNOWN_WORKER:
+                raise
+        self._new_ids[worker_id] = await self.register_worker()
+        return await super().fetch_job(queues, self._id_of(worker_id))
 
     async def update_heartbeat(self, worker_id: int) -> None:
         """Say that it is alive."""
@@ -108,7 +109,7 @@ class _TakenInTime(JobManager):
         try:
             await super().finish_job(job, status, delete_job)
         except ConnectorException as fault:
-            if _state_of(fault) not in _NOT_OURS_ANY_MORE:
+            if _state_of(fault) not in _NOT_OURS_ANY_MORE and not self._line.is_given_up:
                 raise
         finally:
             self._held.discard(job.id)

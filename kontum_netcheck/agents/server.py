@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import message
 from kontum_netcheck.net.address import address_of
+from kontum_netcheck.store.agent_refusals import lost
 from kontum_netcheck.store.agents import sentences
-from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.fault import StoreError, Unreachable
 from kontum_netcheck.store.place import Place, place_of
 
 if TYPE_CHECKING:
@@ -58,13 +59,19 @@ def conninfo_of(place: Place, program: str) -> str:
     return make_conninfo("", **{**wanted, **typed})
 
 
-def connect(place: Place, conninfo: str) -> "Connection[Any]":
-    """A connection; each statement is a transaction. StoreError, `Unreachable` where another attempt may help."""
+def connect(place: Place, conninfo: str, *, again: bool = False) -> "Connection[Any]":
+    """A connection; each statement is a transaction. StoreError, `Unreachable` where another attempt may help.
+
+    `again`: it is only told that there is none. Why, libpq finds out while the whole program stands still, and that
+    would spoil what is being measured.
+    """
     import psycopg
 
     try:
         return psycopg.connect(conninfo, autocommit=True)
     except psycopg.OperationalError as fault:
+        if again:
+            raise Unreachable(lost(place, fault)) from fault
         if _is_tls(fault, conninfo):
             raise StoreError(
                 message(

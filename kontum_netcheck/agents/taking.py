@@ -44,6 +44,7 @@ class Taking:
         clock: Clock,
         feed: Feed,
         measuring: Measuring,
+        on_outage: Callable[[], None],
     ) -> None:
         self.presence = presence
         self.measuring = measuring
@@ -51,7 +52,7 @@ class Taking:
         self._place = place
         self._clock = clock
         self._feed = feed
-        self._connector = PatientConnector(conninfo)
+        self._connector = PatientConnector(conninfo, on_outage)
         self._ending = asyncio.Event()
         self._given_up = asyncio.Event()
         self._delivered: Delivered

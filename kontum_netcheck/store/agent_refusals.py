@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 _NOT_WELL_FORMED = ("KN002", "KN005")
 
 
-def agent_refusal(place: Place, fault: "Error") -> StoreError:
-    """The refusal to raise for an error of psycopg's: `Unreachable` where another attempt may help."""
+def agent_refusal(place: Place, fault: "Error", *, connected: bool = False) -> StoreError:
+    """The refusal to raise for an error of psycopg's: `Unreachable` where another attempt may help.
+
+    Why there is no connection is found out by asking the server, which stops this whole program for up to three
+    seconds (libpq's PQping, under Python's lock); where it was `connected` before, it is not asked.
+    """
     state, detail = fault.sqlstate or "", fault.diag.message_primary or ""
     if state.startswith("KN"):
         kind = NotWellFormed if state in _NOT_WELL_FORMED else StoreError
@@ -28,8 +32,20 @@ def agent_refusal(place: Place, fault: "Error") -> StoreError:
         )
     from psycopg import InterfaceError, OperationalError
 
-    kind = Unreachable if isinstance(fault, OperationalError | InterfaceError) else StoreError
-    return kind(refusal(place, fault))
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return StoreError(refusal(place, fault))
+    if connected and not state:
+        return Unreachable(lost(place, fault))
+    return Unreachable(refusal(place, fault))
+
+
+def lost(place: Place, fault: "Error") -> Message:
+    """The sentence for a line that broke, or can't be had again."""
+    return message(
+        "{store}: no connection to this database: {reason}. What was kept before is safe.",
+        store=place.shown,
+        reason=next(iter(str(fault).strip().splitlines()), ""),
+    )
 
 
 def _sentence(store: str, state: str, detail: str) -> Message:

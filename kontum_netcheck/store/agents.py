@@ -156,7 +156,7 @@ class AgentDesk:
         from psycopg.types.json import Jsonb
 
         ready = [Jsonb(value) if isinstance(value, dict | list) else value for value in values]
-        with sentences(self.place), self.connection.transaction():
+        with sentences(self.place, connected=True), self.connection.transaction():
             row = self.connection.execute(query, ready).fetchone()
         return None if row is None else row[0]
 
@@ -179,14 +179,17 @@ def connect(where: str) -> "Connection[Any]":
 
 
 @contextmanager
-def sentences(place: Place) -> Iterator[None]:
-    """Turn the database's errors into StoreError."""
+def sentences(place: Place, *, connected: bool = False) -> Iterator[None]:
+    """Turn the database's errors into StoreError.
+
+    `connected`: who works beside it must not be held up, so a line that broke is not looked into.
+    """
     import psycopg
 
     try:
         yield
     except psycopg.Error as fault:
-        raise agent_refusal(place, fault) from fault
+        raise agent_refusal(place, fault, connected=connected) from fault
 
 
 # what the store's owner sees

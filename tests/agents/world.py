@@ -156,17 +156,11 @@ async def working(database: Database, tmp_path: Path, **changed: Any) -> AsyncIt
 class Door:
     """The way to the database through this process: it can be shut, and lose what the database says."""
 
-    server: asyncio.Server = field(repr=False)
+    host: str  # and its port
     shut: bool = False
     loses: bytes = b""  # what holds this does not get through, and ends the connection; once
     tls: ssl.SSLContext | None = None
     _lines: set["asyncio.Task[None]"] = field(default_factory=set)
-
-    @property
-    def host(self) -> str:
-        """Where it is."""
-        address, port = self.server.sockets[0].getsockname()[:2]
-        return f"{address}:{port}"
 
     async def cut(self) -> None:
         """End every connection, and let nobody in."""
@@ -196,7 +190,7 @@ async def door(socket: Path, tls: ssl.SSLContext | None = None) -> AsyncIterator
         line.add_done_callback(way._lines.discard)
 
     server = await asyncio.start_server(lead, "127.0.0.1", 0)
-    way = Door(server, tls=tls)
+    way = Door("{}:{}".format(*server.sockets[0].getsockname()), tls=tls)
     try:
         yield way
     finally:
