@@ -36,6 +36,21 @@ def version_of(connection: Connection, store: str) -> int:
     return 0
 
 
+def refuse_newer(version: int, store: str, known: int = 0) -> None:
+    """StoreError where a newer program made the store, which nobody here can read. `known`: else this program's."""
+    known = known or len(MIGRATIONS)
+    if version > known:
+        raise StoreError(
+            message(
+                "{store} has version {found}, and this kontum-netcheck knows up to {known}: install a newer"
+                " one, or give --store another place.",
+                store=store,
+                found=version,
+                known=known,
+            )
+        )
+
+
 def migrate(
     connection: Connection, store: str, tool_version: str, steps: tuple[Step, ...] = MIGRATIONS
 ) -> None:
@@ -43,16 +58,7 @@ def migrate(
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
     version = version_of(connection, store)
-    if version > len(steps):
-        raise StoreError(
-            message(
-                "{store} has version {found}, and this kontum-netcheck knows up to {known}: install a newer"
-                " one, or give --store another place.",
-                store=store,
-                found=version,
-                known=len(steps),
-            )
-        )
+    refuse_newer(version, store, len(steps))
     for number, step in enumerate(steps[version:], version + 1):
         step(connection)
         connection.execute(

@@ -42,6 +42,13 @@ def _unconnected(place: Place, fault: BaseException | None) -> Message:
     except Error:  # the URL has something that libpq doesn't know; it says what
         found = Ping.OK
     store, reason = place.shown, _reason(fault)
+    if found == Ping.NO_RESPONSE and _answers_without_tls(url):
+        return message(
+            "{store}: no TLS with this server, or its certificate is not to be trusted; check sslmode and"
+            " sslrootcert in the URL. ({reason})",
+            store=store,
+            reason=reason,
+        )
     if found in (Ping.NO_RESPONSE, Ping.NO_ATTEMPT):
         return message(
             "{store}: no PostgreSQL server answers there; check the host, the port and the network."
@@ -57,6 +64,15 @@ def _unconnected(place: Place, fault: BaseException | None) -> Message:
             reason=reason,
         )
     return _server_sentence(store, "08", reason)
+
+
+def _answers_without_tls(url: str) -> bool:
+    """Whether the server is there, and only TLS stands between."""
+    from psycopg.conninfo import make_conninfo
+    from psycopg.pq import PGconn, Ping
+
+    asked = make_conninfo(url, connect_timeout=_PING_S, sslmode="disable")
+    return PGconn.ping(asked.encode()) in (Ping.OK, Ping.REJECT)
 
 
 def _file_sentence(store: str, name: str, words: str) -> Message:
@@ -108,8 +124,15 @@ def _server_sentence(store: str, state: str, reason: str) -> Message:
                 store=store,
                 reason=reason,
             )
-        case _, "25006" | "42501":
+        case _, "25006":
             return message("{store}: this user may not write there: {reason}", store=store, reason=reason)
+        case _, "42501":
+            return message(
+                "{store}: this user has no right to do that: {reason}. Log in as the store's owner, or have its"
+                " administrator give the right.",
+                store=store,
+                reason=reason,
+            )
         case "08" | "57", _:
             return message(
                 "{store}: no connection to this database: {reason}. What was kept before is safe.",

@@ -14,7 +14,7 @@ from kontum_netcheck.model import Cause, Outcome, Readiness, ServiceKind, Stage,
 from kontum_netcheck.store.agents import connect, sentences
 from kontum_netcheck.store.connection import engine_of, transaction
 from kontum_netcheck.store.fault import StoreError
-from kontum_netcheck.store.migrations import MIGRATIONS, ONE_AT_A_TIME, version_of
+from kontum_netcheck.store.migrations import MIGRATIONS, ONE_AT_A_TIME, refuse_newer, version_of
 from kontum_netcheck.store.place import Place, place_of
 from kontum_netcheck.store.queue_schema import apply_queue
 from kontum_netcheck.store.store import Store
@@ -35,7 +35,7 @@ class StoreStatus:
     place: Place
     version: int  # of its tables; 0: it is empty or not there
     agents_version: int = 0  # of what agents need; 0: agents can't work with it
-    has_logins: bool = False  # the group of agents' logins is there
+    has_group: bool = False  # the group that gives agents their rights
     logins: tuple[tuple[str, str], ...] = ()  # who may log in as an agent, and of which vantage
 
     @property
@@ -60,7 +60,7 @@ def upgrade(where: str | None) -> StoreStatus:
 
 
 def status(where: str | None) -> StoreStatus:
-    """How the store stands; nothing is changed. StoreError where nothing can be read."""
+    """How the store stands; nothing is changed. StoreError where nothing can be read, or it is newer."""
     place = place_of(where)
     if place.file is not None and not place.file.exists():
         return StoreStatus(place, 0)
@@ -68,6 +68,7 @@ def status(where: str | None) -> StoreStatus:
     try:
         with transaction(engine, place) as reading:
             version = version_of(reading, place.shown)
+            refuse_newer(version, place.shown)
     finally:
         engine.dispose()
     if place.file is not None or version == 0:
