@@ -101,10 +101,29 @@ def one_line(text: str) -> str:
 
 
 def shown(places: Iterable[Place], most: int = 6) -> str:
-    """`DS!H8, H9, H12 (+30)`: where a thing stands, each sheet named once."""
-    ordered = sorted(set(places), key=lambda place: (place.sheet, place.row, place.column or 0))
+    """`DS!H8:H10, H12 (+30)`: where a thing stands, each sheet named once, cells below one another as a range."""
+    ordered = sorted(set(places), key=lambda place: (place.sheet, place.column or 0, place.row))
+    spans: list[list[Place]] = []
+    for place in ordered:
+        if spans and _is_below(spans[-1][-1], place):
+            spans[-1].append(place)
+        else:
+            spans.append([place])
     parts: list[str] = []
-    for before, place in zip([None, *ordered[: most - 1]], ordered[:most], strict=False):
-        parts.append(place.address if before is not None and before.sheet == place.sheet else str(place))
-    more = len(ordered) - most
-    return ", ".join(parts) + (f" (+{more})" if more > 0 else "")
+    sheet = None
+    for span in spans[:most]:
+        first, last = span[0], span[-1]
+        start = first.address if first.sheet == sheet else str(first)
+        if first.column is None and first.row >= 0:  # whole rows: 8:9
+            start, _, _ = start.rpartition(":")
+        end = last.address.rpartition(":")[2]
+        parts.append(
+            start if (first == last and first.column is not None) or first.row < 0 else f"{start}:{end}"
+        )
+        sheet = first.sheet
+    more = sum(map(len, spans[most:]))
+    return ", ".join(parts) + (f" (+{more})" if more else "")
+
+
+def _is_below(upper: Place, lower: Place) -> bool:
+    return (upper.sheet, upper.column, upper.row + 1) == (lower.sheet, lower.column, lower.row)

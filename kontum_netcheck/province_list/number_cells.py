@@ -19,6 +19,7 @@ _LETTER_L = re.compile(r"(?<=\d)[lI](?=\d)")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D", re.ASCII)
 _MOST_CHARACTERS = 400
+_FEWEST_DIGITS = 6  # of a number that stands behind words
 
 _LOST_ZERO = message("The first 0 of the number was lost, as spreadsheets lose it; it was put back.")
 _LOST_PLUS = message("The + in front of the number was lost; it was put back.")
@@ -93,6 +94,8 @@ def _read_part(numbers: Numbers, part: str, area_code: str | None, before: str |
             numbers.found.append(FoundNumber(last.e164, digits, last.label))
         elif len(digits) < 3 and (before is None or label.strip()):
             continue  # “phòng 2”
+        elif len(digits) < _FEWEST_DIGITS and _without_labels(part[end : run.start()]):
+            continue  # “Tổ 101”
         else:
             _add_words(numbers, part[end : run.start()])
             before = _take(numbers, run[0], label, area_code, before) or before
@@ -109,12 +112,16 @@ _LABEL_WORDS = re.compile(
 
 def _add_words(numbers: Numbers, text: str) -> None:
     """Keep what is more than a label of numbers."""
+    if _without_labels(text):
+        numbers.words.append(" ".join(text.split()).strip(" .:;,-–()#+[]"))
+
+
+def _without_labels(text: str) -> str:
+    """What is left of a text without “ĐT”, “di động” and their like."""
     kept = list(text)
     for match in _LABEL_WORDS.finditer(plain(text)):
         kept[match.start() : match.end()] = " " * (match.end() - match.start())
-    words = " ".join("".join(kept).split()).strip(" .:;,-–()#+[]")
-    if words:
-        numbers.words.append(" ".join(text.split()).strip(" .:;,-–()#+[]"))
+    return " ".join("".join(kept).split()).strip(" .:;,-–()#+[]")
 
 
 def _take(numbers: Numbers, run: str, label: str, area_code: str | None, before: str | None) -> str | None:

@@ -129,7 +129,12 @@ def test_area_codes_are_put_in_front_only_where_the_list_has_one() -> None:
 def test_places_are_named_as_spreadsheets_name_them() -> None:
     assert str(Place("Sheet1", 6, 2)) == "Sheet1!C7"
     assert str(Place("Danh sách's", 0, 27)) == "'Danh sách''s'!AB1"
-    assert shown([Place("DS", 7, 7), Place("DS", 8, 7), Place("B", 0, 0)]) == "B!A1, DS!H8, H9"
+    assert (
+        shown([Place("DS", 7, 7), Place("DS", 8, 7), Place("DS", 10, 7), Place("B", 0, 0)])
+        == "B!A1, DS!H8:H9, H11"
+    )
+    assert shown([Place("DS", 7), Place("DS", 8)]) == "DS!8:9"
+    assert shown([Place("DS", row, 1) for row in range(0, 20, 2)]) == "DS!B1, B3, B5, B7, B9, B11 (+4)"
 
 
 def test_texts_lose_what_cannot_be_seen() -> None:
