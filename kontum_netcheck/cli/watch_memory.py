@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LONGEST_AGO = timedelta(days=7)
 _LONGEST_GAP = timedelta(days=1)
 """Of runs that were made before: those of a nightly cron confirm each other."""
+_TROUBLE = frozenset({Readiness.NOT_READY, Readiness.DEGRADED})
+"""Of what nobody has looked at there is no beginning to tell."""
 _MOST_RUNS = 300
 _MOST_LOOKS = 20_000
 """Services times runs that are looked back at for when a trouble began: a second or two."""
@@ -99,4 +101,4 @@ def _begun(state: State, at: datetime | None) -> State:
 
 def _is_open(state: State) -> bool:
     standing = state.confirmed
-    return standing is not None and standing.is_first and standing.readiness is not Readiness.READY
+    return standing is not None and standing.is_first and standing.readiness in _TROUBLE

@@ -23,6 +23,7 @@ from kontum_netcheck.model import Message, Observation, message
 from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.live import LiveRow
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.watch.board import Picture
 from kontum_netcheck.watch.muting import muted_at
 from kontum_netcheck.watch.notice import notice_of
 from kontum_netcheck.watch.story import Heard, Story
@@ -208,38 +209,42 @@ class Watcher:
         self._asked = (done, of_count)
 
     def _tick(self) -> None:
+        self._view.tick(self._picture)
+
+    def _picture(self) -> Picture:
         now = self._clock.now()
         is_measuring = self._next_at is None
         if not is_measuring and abs(now.awake_s - self._troubles_s) >= _TROUBLES_EVERY_S:
             self._shown_troubles, self._troubles_s = self._troubles(), now.awake_s
-        self._view.tick(
-            picture_of(
-                now.wall,
-                self._inventory.loaded.inventory,
-                self._settings.timetable.every,
-                self._story,
-                self._shown_troubles,
-                self.report,
-                self._couriers.states,
-                turn_number=self.turns_count,
-                next_at=self._next_at,
-                asked=self._asked,
-            )
+        return picture_of(
+            now.wall,
+            self._inventory.loaded.inventory,
+            self._settings.timetable.every,
+            self._story,
+            self._shown_troubles,
+            self.report,
+            self._couriers.states,
+            turn_number=self.turns_count,
+            next_at=self._next_at,
+            asked=self._asked,
         )
 
     @contextlib.asynccontextmanager
     async def _ticking(self) -> AsyncIterator[None]:
         """The view goes on while something takes its time."""
 
+        over = asyncio.Event()
+
         async def tick() -> None:
-            while True:
-                self._tick()
-                await asyncio.sleep(_TICK_S)
+            while not over.is_set():
+                await asyncio.to_thread(self._tick)  # drawing takes 20 ms: no answer waits for it
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_TICK_S):
+                        await over.wait()
 
         ticking = asyncio.create_task(tick())
         try:
             yield
         finally:
-            ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ticking
+            over.set()
+            await ticking

@@ -72,7 +72,7 @@ def _remembered(shell: Shell, inventory: LivingInventory, settings: Settings, ru
 
 def _say_end(shell: Shell, watcher: Watcher, begun_at: datetime) -> None:
     span = datetime.now(UTC) - begun_at
-    shell.tell(message("Watched for {span}: {count} turns.", span=span, count=watcher.turns_count))
+    shell.tell(message("Watched for {span}; turns: {count}.", span=span, count=watcher.turns_count))
     for sentence in framing.totals(watcher.report) if watcher.report is not None else ():
         shell.tell(sentence)
 

@@ -14,8 +14,8 @@ from kontum_netcheck.watch.board import Picture
 class View(Protocol):
     """What the watch calls."""
 
-    def tick(self, picture: Picture) -> None:
-        """Show how it stands at this moment; called about once a second."""
+    def tick(self, picture: Callable[[], Picture]) -> None:
+        """Show how it stands at this moment; called about once a second, from any thread."""
 
     def changed(self, row: LiveRow) -> None:
         """Show a confirmed change."""
@@ -30,11 +30,13 @@ class Lines:
     def __init__(self, shell: Shell, options: Options, *, quiet: bool) -> None:
         self._shell, self._options, self._quiet = shell, options, quiet
 
-    def tick(self, picture: Picture) -> None:
+    def tick(self, picture: Callable[[], Picture]) -> None:
         """Nobody looks."""
 
     def changed(self, row: LiveRow) -> None:
         """`2024-06-27 10:10 ✗ Trường THPT A · Internet ftth: Not ready: …`"""
+        if self._quiet:
+            return
         sign = SIGNS[row.readiness] if row.readiness is not None else "–"
         text = self._options.text
         self._shell.put(f"{text(row.at)} {sign} {text(row.place)}: {text(row.said)}")
@@ -52,9 +54,10 @@ class Screen:
     def __init__(self, show: Callable[[Picture], None]) -> None:
         self._show = show
 
-    def tick(self, picture: Picture) -> None:
-        """Draw it."""
-        self._show(picture)
+    def tick(self, picture: Callable[[], Picture]) -> None:
+        """Draw it. Where the terminal has gone, SIGHUP ends the watch."""
+        with contextlib.suppress(OSError):
+            self._show(picture())
 
     def changed(self, row: LiveRow) -> None:
         """The next picture has it."""
@@ -69,7 +72,7 @@ def view(shell: Shell, options: Options, *, quiet: bool) -> Iterator[View]:
     from kontum_netcheck.cli.watch_screen import console_of, drawn
 
     console = console_of(shell)
-    if quiet or not console.is_terminal or console.is_dumb_terminal:
+    if quiet or not shell.stdout.isatty() or console.is_dumb_terminal:
         yield Lines(shell, options, quiet=quiet)
         return
     from rich.live import Live

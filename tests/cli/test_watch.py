@@ -69,7 +69,7 @@ def test_changes_are_lines_and_all_else_is_on_stderr(
     inventory(f'{{tcp: "{listening}"}}', f'{{tcp: "{refusing}"}}')  # type: ignore[operator]
     done = program("watch", "--turns", "2", "--every", "1s", "--lang", "en", "-o", "report.json")
     assert (done.code, done.out) == (2, "")
-    assert "2 turns." in done.err
+    assert "turns: 2." in done.err
 
 
 def test_a_terminal_shows_the_whole_screen_and_ctrl_c_ends_it(tmp_path: Path, listening: Port) -> None:

@@ -77,7 +77,7 @@ class Seen:
         self.changes: list[str] = []
         self.remarks: list[str] = []
 
-    def tick(self, picture: Picture) -> None:
+    def tick(self, picture: Callable[[], Picture]) -> None:
         pass
 
     def changed(self, row: LiveRow) -> None:

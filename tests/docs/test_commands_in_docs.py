@@ -40,6 +40,7 @@ EXIT_CODES = {  # without a network, and with the inventories that the pages mak
     "record": 0,  # what was found is kept, also if it is broken
     "schema": 0,
     "validate": 0,
+    "watch": 3,  # nothing could be asked, so nothing is known
 }
 WITH_COMMANDS = [page for page in PAGES if commands(page)]
 
