@@ -91,7 +91,14 @@ class Agent:
                 async with Networks(settings.network) as networks:
                     measuring = Measuring(settings.vantage, feed, networks, _kept_by(outbox, presence))
                     taking = Taking(
-                        place, conninfo, presence, self._clock, feed, measuring, courier.report_soon
+                        place,
+                        conninfo,
+                        presence,
+                        self._clock,
+                        feed,
+                        measuring,
+                        courier.report_soon,
+                        settings.report_every_s,
                     )
                     await self._work(stop, taking, outbox, courier, line)
             finally:

@@ -45,6 +45,7 @@ class Taking:
         feed: Feed,
         measuring: Measuring,
         on_outage: Callable[[], None],
+        heartbeat_s: float = 10.0,
     ) -> None:
         self.presence = presence
         self.measuring = measuring
@@ -52,6 +53,7 @@ class Taking:
         self._place = place
         self._clock = clock
         self._feed = feed
+        self._heartbeat_s = heartbeat_s
         self._connector = PatientConnector(conninfo, on_outage)
         self._ending = asyncio.Event()
         self._given_up = asyncio.Event()
@@ -71,6 +73,7 @@ class Taking:
                             name=self.presence.name,
                             concurrency=_MOST_JOBS_COUNT,
                             install_signal_handlers=False,
+                            update_heartbeat_interval=self._heartbeat_s,
                         )
                     )
                     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
