@@ -42,14 +42,15 @@ class Follower:
         """See to each job as it stands now; what arrived has been taken already."""
         again: list[Question] = []
         write_off: list[int] = []
-        look_at_all = False
+        look_at_all, there = False, self._places(look.alive)
         for refusal in look.refusals:
             others = [agent for agent in look.alive if agent.id != refusal.agent_id]
             again += self._refusal(refusal.job_id, refusal.why, others)
         for job_id in self._waiting.jobs():
             state = look.states.get(job_id, JobState.WAITING)
             if state is JobState.WAITING:
-                self.with_agent(self._waiting.left_in(job_id), look.alive)
+                if not _is_there(self._waiting.vantage_of(job_id), there):
+                    self._waiting.give_up(self._waiting.left_in(job_id), Cause.NO_AGENT)
             elif state is JobState.OVER and self._may_still_come(job_id):
                 look_at_all |= self._looks_after_end[job_id] == _LOOKS_AFTER_END
             elif state is not JobState.RUNNING:
@@ -60,9 +61,8 @@ class Follower:
 
     def with_agent(self, questions: Sequence[Question], alive: Sequence[AgentSeen]) -> list[Question]:
         """Those that somebody is there for; the others are given up."""
-        there = {each.vantage for each in alive if each.status.get("state") != _CLOCK}
-        self._wrong_clocks |= {(a.vantage, a.name) for a in alive if a.status.get("state") == _CLOCK}
-        asked = [each for each in questions if each.vantage in there or (there and not each.vantage)]
+        there = self._places(alive)
+        asked = [each for each in questions if _is_there(each.vantage, there)]
         self._waiting.give_up(_without(questions, asked), Cause.NO_AGENT)
         return asked
 
@@ -92,6 +92,11 @@ class Follower:
                 "Agents were lost on the way: {count} checks were sent once more.", count=self._lost_count
             )
 
+    def _places(self, alive: Sequence[AgentSeen]) -> set[str]:
+        """Where somebody is who takes jobs."""
+        self._wrong_clocks |= {(a.vantage, a.name) for a in alive if a.status.get("state") == _CLOCK}
+        return {each.vantage for each in alive if each.status.get("state") != _CLOCK}
+
     def _may_still_come(self, job_id: int) -> bool:
         self._looks_after_end[job_id] += 1
         return self._looks_after_end[job_id] <= _LOOKS_AFTER_END
@@ -117,6 +122,11 @@ class Follower:
         self._waiting.give_up(refused, Cause.JOB_REFUSED)
         self._refused[vantage, why] += len(refused)
         return again
+
+
+def _is_there(vantage: str, there: set[str]) -> bool:
+    """Whether somebody is at the vantage; of any: anywhere."""
+    return vantage in there if vantage else bool(there)
 
 
 def _without(questions: Iterable[Question], some: Iterable[Question]) -> list[Question]:

@@ -93,6 +93,10 @@ class Waiting:
         """What of a job is still waited for."""
         return [self._questions[key] for key in sorted(self._jobs.get(job_id, ()))]
 
+    def vantage_of(self, job_id: int) -> str:
+        """Where a job that is waited for is to be done; "": anywhere."""
+        return next(iter(self._jobs[job_id])).vantage
+
     def forget(self, job_id: int) -> None:
         """Nothing more comes of that job."""
         self._jobs.pop(job_id, None)
