@@ -34,7 +34,7 @@ def results(drawing: Drawing) -> None:
     words = drawing.words
     drawing.heading(words["results"])
     drawing.line("{%p for site in sites %}")
-    drawing.line("2.{{ site.number }}. {{ site.name }} ({{ site.about }})", bold=True, keep=True)
+    drawing.heading("2.{{ site.number }}. {{ site.name }} ({{ site.about }})")
     table = drawing.table(_RESULTS_MM)
     heads = [words[name] for name in ("what", "found", "at", "conclusion")]
     row(table, _RESULTS_MM, heads, bold=True, header=True, align="center")
@@ -47,7 +47,9 @@ def results(drawing: Drawing) -> None:
         _RESULTS_MM,
         ("{{ check.what }}", "{{ check.found }}", "{{ check.at }}", "{{ check.conclusion }}"),
     )
+    in_cell(cells[2], "{%p if check.valid_until %}", more=True)
     in_cell(cells[2], "{{ check.valid_until }}", size_pt=9.5, more=True)
+    in_cell(cells[2], "{%p endif %}", more=True)
     row(table, _RESULTS_MM, ("{%tr endfor %}", "", "", ""))
     row(table, _RESULTS_MM, ("{%tr endfor %}", "", "", ""))
     drawing.line("{%p endfor %}")
