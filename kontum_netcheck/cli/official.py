@@ -13,7 +13,7 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.cli.stored import Judged
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import KeptObservation, WrongValue, message
+from kontum_netcheck.model import Evidence, KeptObservation, WrongValue, message
 from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.official import template
@@ -81,7 +81,8 @@ def _evidence(
     with open_store_or_stop(shell, where, writable=False) as store, store_or_stop(shell):
         signed = store.countersignatures(each.id for each in kept)
     signatures = [one for each in signed.values() for one in each if one.at <= until]
-    return EvidenceLines.of([encode(fact).body for fact in (*kept, *signatures)])
+    facts: list[Evidence] = [*kept, *signatures]
+    return EvidenceLines.of([encode(fact).body for fact in facts])
 
 
 def _written(shell: Shell, file: Path, content: bytes) -> bool:
