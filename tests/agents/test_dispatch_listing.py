@@ -5,6 +5,8 @@ import io
 import json
 from datetime import UTC
 
+import jsonschema
+
 from kontum_netcheck.cli.agents import rows_of, unattended
 from kontum_netcheck.locale.language import Language
 from kontum_netcheck.report.history.lines import laid_out
@@ -12,6 +14,7 @@ from kontum_netcheck.report.listing import agents as listing
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.store.agents import AgentSeen
 from tests.agents.seen import agent
+from tests.json_schemas import closed, schema
 
 PLACE = Options(Language("en"), zone=UTC, width=110)
 LENGTHS = {"vantage:noc": 3, "vantage:pleiku": 2, "any": 0, "dispatch:abc": 9}
@@ -77,6 +80,7 @@ def test_json_has_all_of_it() -> None:
             "twins_count": 0,
         }
     ]
+    jsonschema.validate(document, closed(schema("agents")))
     assert document["unattended"] == [{"queue": "pleiku", "waiting_count": 2}]
 
 
