@@ -132,7 +132,10 @@ class Agent:
         while not over.is_set():
             courier.break_off()
             if stop.is_set():
-                ends_s = ends_s or monotonic() + self._settings.patience_s
+                if ends_s is None:
+                    ends_s = monotonic() + self._settings.patience_s
+                    taking.presence.is_ending = True
+                    courier.report_soon()
                 if line.cut_off_s is not None and monotonic() >= ends_s:
                     taking.give_up()
             with suppress(TimeoutError):

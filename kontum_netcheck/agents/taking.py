@@ -96,7 +96,6 @@ class Taking:
     async def _stop_with(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._ending.set()
-        self.presence.is_ending = True
         self._feed.wake()
 
     async def _may_take(self) -> bool:

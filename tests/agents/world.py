@@ -138,7 +138,13 @@ class Working:
 async def working(database: Database, tmp_path: Path, **changed: Any) -> AsyncIterator[Working]:
     """An agent of dak-to that takes jobs; it is ended with the block."""
     settings = Settings(
-        database.url("agent_dak_to"), "dak-to", "one", tmp_path / "agent-one.db", alone_after_s=0.0
+        store=database.url("agent_dak_to"),
+        vantage="dak-to",
+        name="one",
+        spool_file=tmp_path / "agent-one.db",
+        again_s=(0.1, 0.1),
+        alone_after_s=0.0,
+        patience_s=0.0,
     )
     told, stop = list[Message](), asyncio.Event()
     settings = replace(settings, **changed)
