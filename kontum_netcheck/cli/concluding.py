@@ -14,7 +14,7 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.judge import judge
-from kontum_netcheck.model import Message, Observation, Run, Verdicts, message
+from kontum_netcheck.model import Message, Observation, Readiness, Run, Verdicts, count, message
 from kontum_netcheck.plan import Plan
 from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.report import FORMATS
@@ -26,6 +26,8 @@ from kontum_netcheck.wording import system_words
 if TYPE_CHECKING:
     from kontum_netcheck.report.build import Report
     from kontum_netcheck.report.past import Past
+
+_SHOWN_ID = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,19 @@ def conclude(
     ended = judge_and_keep(selection, kept, begun, started_s, found)
     verdicts, run, unkept = ended.verdicts, ended.run, ended.unkept
     if wanted.verbose:
-        count = sum(check.skip is None for check in found.plan.checks)
+        asked_count = sum(check.skip is None for check in found.plan.checks)
         shell.tell(
-            message("Checks asked: {count}, in {span}.", count=count, span=run.finished_at - run.started_at)
+            message(
+                "Checks asked: {count}, in {span}.", count=asked_count, span=run.finished_at - run.started_at
+            )
         )
-    written = give_report(shell, loaded, verdicts, run, wanted, kept.look_back)
+    shell.note(_summary(verdicts, run))
+    whole = replace(wanted, quiet=wanted.quiet or wanted.only_changes)
+    written = give_report(shell, loaded, verdicts, run, whole, kept.look_back)
+    if wanted.only_changes and not wanted.quiet:
+        from kontum_netcheck.cli.only_changes import print_changes
+
+        print_changes(shell, loaded, wanted, kept, found.plan, run, verdicts)
     if unkept is not None:
         shell.tell(unkept)
     if found.interrupted:
@@ -67,6 +77,20 @@ def conclude(
     if not written or unkept is not None:
         return COULD_NOT_RUN
     return 0 if wanted.exit_zero else exit_code(verdicts.readiness)
+
+
+def _summary(verdicts: Verdicts, run: Run) -> Message:
+    counts = count(site.readiness for site in verdicts.sites)
+    return message(
+        "Run {id}: {verdict}. Sites not ready: {not_ready}, not checked: {not_checked}, degraded: {degraded},"
+        " ready: {ready}.",
+        id=run.id[:_SHOWN_ID],
+        verdict=verdicts.readiness,
+        not_ready=counts.get(Readiness.NOT_READY, 0),
+        not_checked=counts.get(Readiness.NOT_CHECKED, 0),
+        degraded=counts.get(Readiness.DEGRADED, 0),
+        ready=counts.get(Readiness.READY, 0),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from kontum_netcheck.model import message
 from kontum_netcheck.report.history.lines import Line, laid_out
 from kontum_netcheck.report.options import Options
 
-_FORMATS = ("table", "plain", "csv", "json")
+DIFFERENCE_FORMATS = ("table", "plain", "csv", "json")
+"""What `diff` and its like are printed as."""
+_FORMATS = DIFFERENCE_FORMATS
 _SUFFIXES = {".txt": "plain", ".csv": "csv", ".json": "json"}
 _MARKDOWN_SUFFIXES = {**_SUFFIXES, ".md": "markdown"}
 _WITHOUT_BRAILLE = frozenset({"linux", "dumb", "vt100", "vt220", "ansi"})

@@ -18,6 +18,7 @@ from kontum_netcheck.model import (
     Message,
     Observation,
     Outcome,
+    PastRun,
     Run,
     RunBegun,
     RunEnd,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from kontum_netcheck.report.past import Past
     from kontum_netcheck.store.recording import Recording
     from kontum_netcheck.store.store import Store
+
+_FEW_RUNS, _MANY_RUNS = 10, 1_000
 
 
 class Keeping:
@@ -54,6 +57,18 @@ class Keeping:
             return ()
         ids = [check_id for check_id in self._store.check_ids() if "/bandwidth" in check_id]
         return tuple(kept.observation for kept in self._store.on_checks(ids, since, until))
+
+    def known_at(self, checks: Iterable[Check], at: datetime) -> tuple[Observation, ...]:
+        """The evidence of these checks that was kept then. StoreError."""
+        return () if self._store is None else evidence(self._store, checks, at)
+
+    def runs_before(self, run: Run) -> Iterator[PastRun]:
+        """What was kept of runs that began before this one, the newest first. StoreError."""
+        if self._store is None:
+            return
+        for count in (_FEW_RUNS, _MANY_RUNS):  # hardly ever more than a few are looked at
+            found = self._store.runs(until=run.started_at, most_count=count)
+            yield from found if count == _FEW_RUNS else found[_FEW_RUNS:]
 
     def begin(self, run: Run, checks: Sequence[Check], loaded: Loaded) -> None:
         """Keep that the run began. StoreError."""

@@ -13,6 +13,7 @@ from kontum_netcheck.locale import LanguageCode
 from kontum_netcheck.report.safe import visible
 
 if TYPE_CHECKING:
+    from kontum_netcheck.cli.run_log import RunLog
     from kontum_netcheck.locale.language import Language
     from kontum_netcheck.model import Message
 
@@ -27,6 +28,7 @@ class Shell:
     language_code: LanguageCode
     stdout: TextIO
     stderr: TextIO
+    log: "RunLog | None" = None
 
     @cached_property
     def language(self) -> "Language":
@@ -66,8 +68,14 @@ class Shell:
         self.put(visible(self.language.say(sentence)))
 
     def tell(self, sentence: "Message") -> None:
-        """Say a sentence to the person at the keyboard, on stderr."""
+        """Say a sentence to the person at the keyboard, on stderr; and to the log, where there is one."""
+        self.note(sentence)
         self.stderr.write(visible(self.language.say(sentence)) + "\n")
+
+    def note(self, sentence: "Message") -> None:
+        """Write a sentence to the log alone, where there is one."""
+        if self.log is not None:
+            self.log.write_if_possible(visible(self.language.say(sentence)))
 
     def stop(self, sentence: "Message", code: int = COULD_NOT_RUN) -> typer.Exit:
         """Say why it can't go on; `raise` what this returns."""

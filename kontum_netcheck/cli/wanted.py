@@ -32,6 +32,7 @@ class Wanted:
     rate_per_s: float = 1000.0
     trace: bool = False
     quiet: bool = False
+    only_changes: bool = False  # print what changed since the last such run, in place of the result
     verbose: bool = False
     exit_zero: bool = False
     loads: Loads | None = None  # None: no line is filled
