@@ -57,12 +57,18 @@ def _look(service: ServiceVerdict, begun_at: datetime, ended_at: datetime) -> Lo
         return None
     readiness = max(_worth(verdict) for verdict in watched)
     deciding = [verdict for verdict in watched if _worth(verdict) is readiness]
-    moments = [v.observation.started_at for v in deciding if v.observation is not None]
+    moments = [moment for verdict in deciding for moment in _moments(verdict)]
     if not asked or readiness is Readiness.NOT_CHECKED:
         at = ended_at if readiness is Readiness.NOT_CHECKED else max(moments, default=ended_at)
         return Look(readiness, at, _reason(deciding[0]))
     new = [moment for moment in moments if moment >= begun_at]
     return Look(readiness, min(new), _reason(deciding[0])) if new else None
+
+
+def _moments(verdict: CheckVerdict) -> Iterator[datetime]:
+    """When it was asked; where several places ask, from each of them: any of them sees something new."""
+    observations = [view.observation for view in verdict.views] or [verdict.observation]
+    return (observation.started_at for observation in observations if observation is not None)
 
 
 def _worth(verdict: CheckVerdict) -> Readiness:

@@ -1,0 +1,108 @@
+"""The page that a watch keeps current, in a real browser: it loads itself anew, and says when nobody does."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+from playwright.sync_api import Browser, Page, expect
+
+from kontum_netcheck.locale.language import Language
+from kontum_netcheck.model import Readiness, message
+from kontum_netcheck.report.html import render
+from kontum_netcheck.report.live import Live, LiveRow
+from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.safe import visible
+from tests.report.province import HOSTILE, INVENTORY
+from tests.report.test_html_browser import REPORT, browser, shown
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.xdist_group("chromium")  # one worker, so that the browser starts once
+
+MADE = REPORT.run.finished_at
+
+
+def page_of(said: str = "no answer", *, is_over: bool = False) -> str:
+    row = LiveRow(MADE, Readiness.NOT_READY, "Trường THPT A · Internet ftth", message("{said}", said=said))
+    following = None if is_over else MADE + timedelta(minutes=5)
+    live = Live(60, 660, following, troubles=[row], troubles_count=31, changes=[row], remarks=[row])
+    return render(REPORT, Options(Language("en"), zone=INVENTORY.zone, live=live))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "status.html"
+    path.write_text(page_of(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(browser: Browser, file: Path) -> Iterator[Page]:
+    """Opened just when it was made; in the end nothing was complained of, and nothing left the file."""
+    said: list[str] = []
+    requests: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    opened.on("console", lambda each: said.append(each.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.clock.install(time=MADE)
+    opened.goto(file.as_uri())
+    yield opened
+    context.close()
+    assert said == []
+    assert set(requests) == {file.as_uri()}
+
+
+def test_it_loads_itself_anew_and_keeps_what_the_reader_has_filtered(page: Page, file: Path) -> None:
+    expect(page.locator("#live")).to_contain_text("Not in order (31)")
+    page.fill("#query", "duy tan")
+    page.locator("#query").blur()
+    before = shown(page)
+    file.write_text(page_of("another reason"), encoding="utf-8")
+    with page.expect_navigation():
+        page.clock.run_for(61_000)
+    expect(page.locator("#live")).to_contain_text("another reason")
+    assert page.input_value("#query") == "duy tan"
+    assert shown(page) == before == ["Trường THPT Duy Tân reserve"]
+
+
+def test_it_waits_while_somebody_types_or_has_stopped_it(page: Page, file: Path) -> None:
+    file.write_text(page_of("another reason"), encoding="utf-8")
+    page.focus("#query")
+    page.clock.run_for(61_000)
+    page.locator("#query").blur()
+    page.uncheck("#current input")
+    page.clock.run_for(61_000)
+    expect(page.locator("#live")).not_to_contain_text("another reason")
+
+
+def test_it_says_when_nobody_keeps_it_current(page: Page) -> None:
+    expect(page.locator("#stale")).to_be_hidden()
+    page.uncheck("#current input")
+    page.clock.fast_forward("12:00")
+    expect(page.locator("#stale")).to_be_visible()
+
+
+def test_one_whose_watch_has_ended_says_so_and_refreshes_no_more(page: Page, file: Path) -> None:
+    file.write_text(page_of(is_over=True), encoding="utf-8")
+    page.reload()
+    expect(page.locator("#live .warning").first).to_contain_text("The watch has ended.")
+    expect(page.locator("#current")).to_have_count(0)
+
+
+def test_axe_finds_nothing_in_it_that_keeps_anybody_out(page: Page) -> None:
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run('#live')")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_reason_is_text(text: str) -> None:
+    source = page_of(text)
+    assert source.count("<script>") == 2
+    assert str(escape(visible(text))) in source
