@@ -10,7 +10,7 @@ from kontum_netcheck.province_list.known_districts import level_of, recognise
 from kontum_netcheck.province_list.listed import ListedDistrict
 from kontum_netcheck.province_list.row import Ledger, Said
 
-UNKNOWN = ListedDistrict("00", "?", is_own_code=True)
+UNKNOWN = ListedDistrict("00", "Chưa rõ huyện", is_own_code=True)
 """Where sites stand whose district the list doesn't say."""
 
 _MOST_CODE_CHARACTERS = 20

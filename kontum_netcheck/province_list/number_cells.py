@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kontum_netcheck.inventory.area_codes import NEW_AREA_CODES, NEW_MOBILE_PREFIXES
 from kontum_netcheck.inventory.numbers import is_valid, parse
@@ -19,6 +19,7 @@ _LETTER_L = re.compile(r"(?<=\d)[lI](?=\d)")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D", re.ASCII)
 _MOST_CHARACTERS = 400
+_MOST_TITLE_CHARACTERS = 60
 _FEWEST_DIGITS = 6  # of a number that stands behind words
 
 _LOST_ZERO = message("The first 0 of the number was lost, as spreadsheets lose it; it was put back.")
@@ -30,11 +31,12 @@ _NO_AREA = message("The number had no area code; it got that of the list.")
 
 @dataclass(frozen=True, slots=True)
 class FoundNumber:
-    """A number, what is written before it in the cell (small, without marks), and its extension."""
+    """A number and its extension; `label` is what stands before it, small and without marks; `title` is whose it is."""
 
     e164: str
     extension: str | None = None
     label: str = ""
+    title: str = ""  # “Bảo vệ: 0260 …”
 
 
 @dataclass(slots=True)
@@ -91,14 +93,22 @@ def _read_part(numbers: Numbers, part: str, area_code: str | None, before: str |
         digits = _NO_DIGIT.sub("", run[0])
         if numbers.found and _EXTENSION.search(label) and len(digits) <= 6:
             last = numbers.found.pop()
-            numbers.found.append(FoundNumber(last.e164, digits, last.label))
+            numbers.found.append(replace(last, extension=digits))
         elif len(digits) < 3 and (before is None or label.strip()):
             continue  # “phòng 2”
         elif len(digits) < _FEWEST_DIGITS and _without_labels(part[end : run.start()]):
             continue  # “Tổ 101”
         else:
-            _add_words(numbers, part[end : run.start()])
-            before = _take(numbers, run[0], label, area_code, before) or before
+            before_it = part[end : run.start()]
+            title = _without_labels(before_it) if before_it.rstrip().endswith(":") else ""
+            if not title:
+                _add_words(numbers, before_it)
+            taken = _take(numbers, run[0], label, area_code, before)
+            before = taken or before
+            if title and taken:
+                numbers.found[-1] = replace(numbers.found[-1], title=title[:_MOST_TITLE_CHARACTERS])
+            elif title:
+                numbers.words.append(title)
         end = run.end()
     _add_words(numbers, part[end:])
     return before

@@ -132,7 +132,8 @@ class _Reader:
         """By the row's own columns, else its group's title, the row above, the sheet's name, or the person's wish."""
         name, code = row.first("district"), row.first("district_code")
         commune = row.first("commune")
-        under_commune = name is None and code is None and group is None and commune is not None
+        is_known = code is not None and recognise(code.text, self.districts.known) is not None
+        under_commune = name is None and not is_known and group is None and commune is not None
         name = name or (None if code else group) or (commune if under_commune else None)
         if name is None and code is None and self._above is not None:
             name, under_commune = self._above

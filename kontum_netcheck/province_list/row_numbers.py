@@ -43,7 +43,7 @@ class SiteNumbers:
         split = key == "phone_fax" and len(unlabelled) == 2 == len(numbers.found)
         for place, found in enumerate(numbers.found):
             is_fax = "fax" in found.label or (split and place == 1)
-            role = _DUTY_ROOM if key == "duty_phone" or "truc" in found.label else None
+            role = _DUTY_ROOM if key == "duty_phone" or "truc" in found.label else found.title or None
             number = ListedNumber(found.e164, found.extension, role=None if is_fax else role)
             _add(self.faxes if is_fax else self.phones, number, said, ledger)
             if "fax" in found.label and key == "phone_fax" and "dt" in found.label:
@@ -60,7 +60,7 @@ class SiteNumbers:
             if says_nothing(said.text):
                 continue
             numbers = _numbers(said, site_id, "contact", ledger)
-            names += numbers.words
+            names += [*numbers.words, *(number.title for number in numbers.found if number.title)]
             found += [(said, number) for number in numbers.found]
         name_cell = row.first("contact") or row.first("contact_phone")
         if name_cell is None or not (names or found):
@@ -145,8 +145,9 @@ def _numbers(said: Said, site_id: str, section: str, ledger: Ledger) -> Numbers:
 
 
 def _tell_words(numbers: Numbers, said: Said, site_id: str, section: str, ledger: Ledger) -> None:
-    if numbers.words:
-        words = message("Beside the number stands: {words}.", words=", ".join(numbers.words))
+    titles = [found.title for found in numbers.found if found.title and section == "faxes"]
+    if words_beside := [*numbers.words, *titles]:
+        words = message("Beside the number stands: {words}.", words=", ".join(words_beside))
         ledger.lose(said.place, WrongValue(words), site_id, section)
 
 

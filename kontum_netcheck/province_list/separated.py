@@ -17,6 +17,7 @@ MAX_COLUMNS = 100
 
 _SEPARATORS = ";,\t|"
 _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_TEXT_FORMULA = re.compile(r"^=\"([^\"]*)\"$")  # ="0260 3000 002", by which programs keep the 0
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _SAVE_AS_CSV = message("Save it in Excel as “CSV UTF-8”, and read that file.")
 
@@ -80,7 +81,7 @@ def _split(text: str, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for count, row in enumerate(reader):
-            yield [clean(cell) for cell in row[:MAX_COLUMNS]]
+            yield [clean(_TEXT_FORMULA.sub(r"\1", cell)) for cell in row[:MAX_COLUMNS]]
             if count >= MAX_ROWS:
                 return
     except csv.Error as fault:

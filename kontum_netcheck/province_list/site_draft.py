@@ -143,7 +143,7 @@ class SiteDraft:
     def _read_remarks(self, row: Row) -> None:
         for said in row.all("site_code"):
             self.remarks.append(message("Code in the list: {code}", code=one_line(said.text)))
-        for said in row.all("commune"):
+        for said in row.all("commune") if row.first("district") else ():
             self.remarks.append(message("Commune: {name}", name=one_line(said.text)))
         for said in row.all("note"):
             if not says_nothing(said.text):

@@ -130,7 +130,7 @@ def _number_item(each: ListedNumber) -> str:
     parts = [f"number: {number(each.e164)}"]
     parts += [f"extension: {code(each.extension)}"] if each.extension else []
     parts += [f"carrier: {scalar(each.carrier)}"] if each.carrier else []
-    parts += [f"role: {each.role}"] if each.role else []
+    parts += [f"role: {scalar(each.role)}"] if each.role else []
     parts += ["loudspeaker: true"] if each.loudspeaker else []
     return f"{{{', '.join(parts)}}}" if len(parts) > 1 else number(each.e164)
 

@@ -20,6 +20,7 @@ _SIGNATURE = re.compile(
     r"|.*\bngay\b.*\bthang\b.*\bnam\b|an dinh|danh sach (?:nay|gom|co)|\(?ky ten|pho giam doc"
 )
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)?(?:\s*=.*)?", re.IGNORECASE)
+_LOOKED_AT_CHARACTERS = 200
 _ABOUT_NOTHING = frozenset({"order", "evidence", "ignored"})
 
 
@@ -65,7 +66,7 @@ def rows_of(
             yield TableRow(RowKind.GROUP, Row(Place(sheet.name, number), {}), title)
             continue
         row = _row(sheet, number, columns, skip_filled=False)
-        first = fold(texts[0])
+        first = fold(texts[0][:_LOOKED_AT_CHARACTERS])
         has_signature = has_signature or (has_site and bool(_SIGNATURE.match(first)))
         ended = (has_site and bool(_SUM.match(first))) or (has_signature and not _is_numbered(row))
         named = row.first("site")

@@ -16,7 +16,7 @@ from kontum_netcheck.province_list.cells import EMPTY, Cell, CellKind, Sheet, cl
 from kontum_netcheck.province_list.legacy_letters import LEGACY, letters_of, read_letters
 from kontum_netcheck.province_list.separated import MAX_COLUMNS, MAX_ROWS
 
-_MAX_UNPACKED_BYTES = 60_000_000
+_MAX_UNPACKED_BYTES = 25_000_000
 _MAX_SHEETS = 100
 _FORMULA = re.compile(rb"<f[\s>/]")
 _LETTER_SAMPLE = 20_000  # characters
@@ -61,7 +61,10 @@ def _look_into(content: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
-            raise WrongValue(message("It is larger than {most} bytes: no list is.", most=_MAX_UNPACKED_BYTES))
+            raise WrongValue(
+                message("It is larger than {most} bytes: no list is.", most=_MAX_UNPACKED_BYTES),
+                message("Copy the list's own cells into an empty workbook, or save it as “CSV UTF-8”."),
+            )
         sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
         return any(_FORMULA.search(archive.read(part)) for part in sheets)
 

@@ -156,6 +156,15 @@ def test_at_a_terminal_a_file_that_is_there_is_asked_about(tmp_path: Path, csv_l
         assert (file.read_text(encoding="utf-8") == "mine") is is_kept
 
 
+def test_the_province_is_asked_for_where_the_list_does_not_say_it(tmp_path: Path) -> None:
+    (tmp_path / "ds.csv").write_text(CSV.replace("Đắk Hà", "Hải Châu"), encoding="utf-8")
+    with Terminal(["init", "--from", "ds.csv"], tmp_path) as terminal:
+        terminal.until("Province")
+        terminal.press("48 Đà Nẵng\n")
+        assert terminal.end() == 0
+    assert 'province: {code: "48", name: Đà Nẵng}' in (tmp_path / "sites.yaml").read_text(encoding="utf-8")
+
+
 def test_the_starter_can_be_had_at_a_terminal_too(tmp_path: Path) -> None:
     with Terminal(["init", "--starter"], tmp_path) as terminal:
         assert terminal.end() == 0

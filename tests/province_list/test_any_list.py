@@ -11,6 +11,7 @@ from kontum_netcheck.locale.language import Language
 from kontum_netcheck.province_list.cells import Cell, CellKind, Sheet, clean
 from kontum_netcheck.province_list.known_districts import KON_TUM
 from kontum_netcheck.province_list.listed import ProvinceList
+from kontum_netcheck.province_list.notes import NoteKind
 from kontum_netcheck.province_list.parts import Wishes
 from kontum_netcheck.province_list.reading import read_list
 from kontum_netcheck.province_list.writing import inventory_text
@@ -54,7 +55,11 @@ def test_the_inventory_of_any_list_is_valid(
 ) -> None:
     listed = read(rows, both_ways=both_ways)
     file = tmp_path / "sites.yaml"
-    file.write_text(inventory_text(listed, Language(code).say), encoding="utf-8")
+    text = inventory_text(listed, Language(code).say)
+    file.write_text(text, encoding="utf-8")
     inventory = load(file).inventory
     assert [site.id for site in inventory.sites] != [] or not listed.sites
     assert {site.name for site in inventory.sites} == {site.name for site in listed.sites}
+    for note in listed.notes:
+        if note.kind is NoteKind.LOST and note.site_id:
+            assert f"(?) {note.place}: " in text

@@ -59,6 +59,12 @@ def test_several_numbers_and_extensions_are_told_apart(text: str, found: list[st
     assert numbers(text) == found
 
 
+def test_what_stands_before_a_number_with_a_colon_says_whose_it_is() -> None:
+    found = numbers_in("VP: 0260 3000 002; Bảo vệ: 0905 123 456; ĐT: 0260 3000 003").found
+    assert [number.title for number in found] == ["VP", "Bảo vệ", ""]
+    assert numbers_in("Nguyễn Văn 100 - 0905 123 456").words == ["Nguyễn Văn 100"]
+
+
 @pytest.mark.parametrize(
     "text", ["113", "1900 1234", "2,6E+09", "0260 386", "12345678901234567890123", "0999"]
 )

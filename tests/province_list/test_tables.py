@@ -95,6 +95,14 @@ def test_communes_and_districts_that_are_not_known_get_a_code_of_their_own_which
     assert "official code" in said(listed)
 
 
+def test_a_commune_with_its_own_column_of_codes_has_that_code() -> None:
+    listed = read("Tỉnh Quảng Ngãi", "Xã|Mã xã|Điểm thi", "Xã Đăk Hà|23500|THPT A")
+    assert [(each.code, each.name, each.level) for each in listed.districts] == [
+        ("23500", "Xã Đăk Hà", "commune")
+    ]
+    assert not listed.sites[0].remarks
+
+
 def test_a_site_without_district_stands_apart_unless_the_person_names_one() -> None:
     assert sites(read("Điểm thi|SĐT", "THPT Kon Tum|", name="Kon Tum 2024 DS")) == [("thpt-kon-tum", "00")]
     assert sites(read("Tỉnh Kon Tum|", "Điểm thi|SĐT", "THPT A|", district="Đắk Tô")) == [("thpt-a", "612")]
