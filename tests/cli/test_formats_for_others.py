@@ -1,23 +1,16 @@
-"""xlsx, prometheus and nagios as a user asks for them: files, pipes, terminals, and who reads them."""
+"""xlsx and nagios as a user asks for them: files, pipes, terminals, and who reads them."""
 
-import re
-import shutil
 import subprocess
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
-import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from tests.cli.process import Port, Program
 from tests.cli.terminal import Terminal
 from tests.report.perfdata import read
-from tests.servers import free_port
-
-NODE_EXPORTER = shutil.which("prometheus-node-exporter") or shutil.which("node_exporter")
 
 
 def _book(file: Path) -> Any:
@@ -80,31 +73,3 @@ def test_nagios_gets_its_line_and_its_exit_code(
     inventory(f"{{tcp: {refusing}}}")
     done = program("check", "--format", "nagios", "--no-store", "--lang", "en")
     assert (done.code, read(done.out).status) == (2, "CRITICAL")
-
-
-@pytest.mark.skipif(NODE_EXPORTER is None, reason="needs node_exporter (Debian: prometheus-node-exporter)")
-def test_the_textfile_collector_takes_the_file(
-    program: Program, inventory: Callable[..., Path], listening: Port, tmp_path: Path
-) -> None:
-    inventory(f"{{tcp: {listening}}}")
-    assert program("check", "-q", "-o", "kontum.prom", "--no-store").code == 0
-    port = free_port()
-    command = [
-        str(NODE_EXPORTER),
-        "--collector.disable-defaults",
-        "--collector.textfile",
-        f"--collector.textfile.directory={tmp_path}",
-        f"--web.listen-address=127.0.0.1:{port}",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "TLS is disabled" in line or "Listening on" in line:
-                break
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as reply:
-            text = reply.read().decode()
-        process.terminate()
-        process.stderr.read()
-    assert "node_textfile_scrape_error 0" in text
-    assert re.search(r'^kontum_netcheck_site_readiness\{site="thpt-a"\} 0$', text, re.MULTILINE)
-    assert re.search(r'^kontum_netcheck_tcp_connect_seconds\{.*site="thpt-a".*\} ', text, re.MULTILINE)
