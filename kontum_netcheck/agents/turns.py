@@ -41,7 +41,7 @@ class Turns:
 
     take: Callable[[datetime], Awaitable[None]]
     missed: Callable[[datetime, int], None]
-    """Called after a turn that took so long that the following ones, as many as told, came due meanwhile."""
+    """Called when another turn comes due while that one goes on, with how many have by now: they are left out."""
 
 
 async def take_turns(
@@ -97,20 +97,27 @@ class _Keeper:
 
     async def turn(self, planned_at: datetime) -> None:
         if planned_at < self._free_at:
-            return  # it was told already that this one is missed
-        begun_at = datetime.now(UTC)
+            return  # it was told already that this one is left out
         taking = asyncio.ensure_future(self._turns.take(planned_at))
-        await asyncio.wait({taking})
-        if (
-            fault := taking.exception()
-        ) is not None:  # for whoever waits for the turns, not for procrastinate's log
-            if not self._ended.done():
-                self._ended.set_exception(fault)
-            return
-        self._free_at = datetime.now(UTC)
-        last_due_at = planned_at + (begun_at - planned_at) // self._span * self._span
-        if (missed_count := (self._free_at - last_due_at) // self._span) > 0:
-            self._turns.missed(planned_at, missed_count)
+        begun_at = datetime.now(UTC)
+        due_at = planned_at + ((begun_at - planned_at) // self._span + 1) * self._span
+        left_out_count = 0
+        while not (await asyncio.wait({taking}, timeout=_until_s(due_at)))[0]:
+            count = (
+                datetime.now(UTC) - due_at
+            ) // self._span + 1  # more than one after a sleep of the machine
+            due_at += count * self._span
+            left_out_count += count
+            if count:
+                self._turns.missed(planned_at, left_out_count)
+        if (fault := taking.exception()) is None:
+            self._free_at = datetime.now(UTC)
+        elif not self._ended.done():
+            self._ended.set_exception(fault)  # for whoever waits for the turns, not for procrastinate's log
+
+
+def _until_s(moment: datetime) -> float:
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _app(connector: "_Connector", every: Every, series: str, keeper: _Keeper) -> App:

@@ -101,10 +101,10 @@ class Series:
         return loaded
 
     def _missed(self, planned_at: datetime, count: int) -> None:
-        """A turn took longer than there was time."""
+        """A turn takes longer than there is time."""
         self._shell.tell(
             message(
-                "The turn of {moment} took so long that {count} turns after it were left out.",
+                "The turn of {moment} still goes on; turns left out so far: {count}.",
                 moment=planned_at.astimezone(self._loaded.inventory.zone).strftime("%H:%M:%S"),
                 count=count,
             )
