@@ -85,7 +85,7 @@ _COMMANDS = (
         _("Check again and again; tell only what changed."),
         (
             "watch --every 5m",
-            "watch --html trang-thai.html --notify mailtos://user:password@smtp.example.vn?to=truc@example.vn",
+            "watch --html trang-thai.html --notify tgram://TOKEN/CHAT_ID",
             "watch --district 608 --confirm 3 -q -o netcheck.prom",
             "watch --test-notice",
         ),
@@ -145,12 +145,12 @@ _COMMANDS = (
     ),
     (
         init,
-        _("Write an inventory to begin with, from the province's Excel list too."),
+        _("Write an inventory, also from a list in Excel."),
         (
             "init",
             "init my-sites.yaml --starter",
             "init my-sites.yaml --from danh-sach.xlsx",
-            "init --from danh-sach.csv --province '62 Kon Tum' --both-ways",
+            'init --from danh-sach.csv --province "62 Kon Tum" --both-ways',
         ),
     ),
     (

@@ -29,7 +29,7 @@ SheetOption = Annotated[
 ProvinceOption = Annotated[
     str | None,
     typer.Option(
-        "--province", metavar=_("'CODE NAME'"), help=_("With --from: whose list it is, as '62 Kon Tum'.")
+        "--province", metavar=_('"CODE NAME"'), help=_('With --from: whose list it is, as "62 Kon Tum".')
     ),
 ]
 DistrictOption = Annotated[

@@ -31,7 +31,7 @@ def province_of(parts: Sequence[Part], source: str) -> ListedProvince:
         return KON_TUM
     raise UnknownProvince(
         message("The list doesn't say of which province it is."),
-        message("Say it with --province, code and name: --province '62 Kon Tum'."),
+        message('Say it with --province, code and name: --province "62 Kon Tum".'),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kontum_netcheck.model import Message
 from kontum_netcheck.province_list.cells import shown
 from kontum_netcheck.province_list.district_register import UNKNOWN
+from kontum_netcheck.province_list.explaining import MORE_TO_WRITE, explained
 from kontum_netcheck.province_list.listed import ListedDistrict, ListedSite, ProvinceList
 from kontum_netcheck.province_list.notes import Note, NoteKind, together
 from kontum_netcheck.province_list.site_writing import SiteWriter
@@ -147,7 +148,10 @@ def _sites(listed: ProvinceList, say: Say) -> str:
     for district, sites in _by_district(listed):
         lines.append(f"  # --- {in_comment(district)} ---")
         for site in sites:
-            lines += [*writer.lines(site), ""]
+            is_first = site is listed.sites[0]
+            lines += [*(explained(writer.lines(site)) if is_first else writer.lines(site)), ""]
+    if not listed.source:
+        lines[-1:] = MORE_TO_WRITE
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

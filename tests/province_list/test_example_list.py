@@ -152,3 +152,9 @@ def test_results_are_left_to_record() -> None:
 
 def test_lines_of_the_file_are_short_enough_to_read() -> None:
     assert max(map(len, inventory_text(listed(), Language("vi").say).splitlines())) <= 120
+
+
+def test_the_first_site_explains_its_keys_and_the_others_do_not_repeat_it() -> None:
+    text = inventory_text(listed(), Language("vi").say)
+    assert text.count("mã huyện ở trên") == 1
+    assert text.index("mã huyện ở trên") < text.index("- id: pt-dtnt-tinh")
