@@ -1,6 +1,6 @@
 """What the screen shows at one moment, from all that the watch knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -56,6 +56,33 @@ def picture_of(
     )
     warnings = tuple(framing.warnings(report))
     return replace(picture, warnings=warnings, counts=report.counts, districts=districts)
+
+
+class PostNews:
+    """Says once that notices to an address fail, and once that they are delivered again."""
+
+    def __init__(self) -> None:
+        self._failing: dict[int, int] = {}  # how many it had dropped, by the place of the address
+
+    def news(self, post: Sequence[PostState]) -> Iterator[Message]:
+        """What is new since it was last asked."""
+        for place, state in enumerate(post):
+            if state.fault is not None and place not in self._failing:
+                why = state.fault or message("no reason given")
+                yield message(
+                    "Notices to {address} fail and are tried again: {why}", address=state.shown, why=why
+                )
+            elif state.fault is None and place in self._failing:
+                dropped_count = self._failing.pop(place)
+                yield message("Notices to {address} are delivered again.", address=state.shown)
+                if dropped_count:
+                    yield message(
+                        "Notices to {address} that were dropped: {count}. Too many waited.",
+                        address=state.shown,
+                        count=dropped_count,
+                    )
+            if state.fault is not None:
+                self._failing[place] = state.dropped_count
 
 
 def notices_sentence(post: Sequence[PostState]) -> Message | None:

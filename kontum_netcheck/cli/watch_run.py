@@ -16,7 +16,7 @@ from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.cli.watch_clock import Clock
 from kontum_netcheck.cli.watch_files import WatchFiles
 from kontum_netcheck.cli.watch_inventory import LivingInventory
-from kontum_netcheck.cli.watch_picture import picture_of, troubles_of
+from kontum_netcheck.cli.watch_picture import PostNews, picture_of, troubles_of
 from kontum_netcheck.cli.watch_turn import Scope, TurnEnd, TurnKeeping, make_turn, turn_keeping
 from kontum_netcheck.cli.watch_view import View
 from kontum_netcheck.model import Message, Observation, message
@@ -72,6 +72,7 @@ class Watcher:
         self._known: tuple[Observation, ...] = ()
         self._left: Now | None = None  # when the last turn ended
         self._signal = 0
+        self._post = PostNews()
         self._shown_troubles: tuple[LiveRow, ...] = ()
         self._troubles_s = -math.inf  # when they were put together
 
@@ -100,6 +101,8 @@ class Watcher:
         """Until it is time; False: it is to end."""
         self._next_at = due.at
         while not stop.is_set() and not due.has_come(now := self._clock.now()):
+            for said in self._post.news(self._couriers.states):
+                self._remark(said)
             self._tick()
             left_s = min((due.at - now.wall).total_seconds(), due.awake_s - now.awake_s)
             await self._clock.pause(stop, max(0.01, min(_TICK_S, left_s)))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.process import Program
 
-COMMANDS = ["demo", "check", "plan", "validate", "init", "doctor", "schema"]
+COMMANDS = ["demo", "check", "watch", "plan", "validate", "init", "doctor", "schema"]
 
 
 @pytest.mark.parametrize(

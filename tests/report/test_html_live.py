@@ -101,8 +101,7 @@ def test_axe_finds_nothing_in_it_that_keeps_anybody_out(page: Page) -> None:
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_reason_is_text(text: str) -> None:
-    source = page_of(text)
+def test_hostile_reasons_are_text() -> None:
+    source = page_of("\n".join(HOSTILE))
     assert source.count("<script>") == 2
-    assert str(escape(visible(text))) in source
+    assert all(str(escape(visible(text))) in source for text in HOSTILE)

@@ -2,14 +2,18 @@
 
 import asyncio
 import io
+import sys
 import threading
 
 import pytest
 import typer
 
-from kontum_netcheck.cli.courier import Courier, Couriers
+from kontum_netcheck.cli.courier import Courier, Couriers, PostState
 from kontum_netcheck.cli.notice_address import Address, addresses_or_stop
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.watch_picture import PostNews
+from kontum_netcheck.locale.language import Language
+from kontum_netcheck.report.options import Options
 from kontum_netcheck.watch.outbox import FIRST_WAIT_S, Notice
 from tests.watch.post import hook, mailbox
 
@@ -56,6 +60,30 @@ def test_what_failed_is_sent_again_when_it_is_time_and_nothing_is_lost() -> None
         courier.join(30)
         assert courier.state.waiting_count == 0
     assert [came["title"] for came in taken.came] == [NOTICE.title] * 3 + ["second"] * 3
+
+
+def test_failing_notices_are_told_of_once_and_so_is_their_end() -> None:
+    news, said = PostNews(), Options(Language("en")).text
+    fine, failing = PostState("tgram://***", 0, 0, 1, None), PostState("tgram://***", 2, 3, 1, "error=401")
+    told = [[said(each) for each in news.news([state])] for state in (fine, failing, failing, fine, fine)]
+    assert told == [
+        [],
+        ["Notices to tgram://*** fail and are tried again: error=401"],
+        [],
+        [
+            "Notices to tgram://*** are delivered again.",
+            "Notices to tgram://*** that were dropped: 3. Too many waited.",
+        ],
+        [],
+    ]
+
+
+def test_without_apprise_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    stderr = io.StringIO()
+    with pytest.raises(typer.Exit):
+        addresses_or_stop(Shell("en", io.StringIO(), stderr), ["json://127.0.0.1"])
+    assert "pip install 'kontum-netcheck[notify]'" in stderr.getvalue()
 
 
 class _Hanging(Address):
