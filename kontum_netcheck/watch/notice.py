@@ -15,6 +15,7 @@ from kontum_netcheck.watch.wording import place_of, told_of
 _MOST_LINES = 12
 _MOST_DISTRICTS = 10
 _LONGEST_LINE = 240
+_LONGEST_NEWS = 500
 _LONGEST_BODY = 1_900
 """Characters: Zalo takes 2,000 in a message, Telegram 4,096."""
 _LONGEST_TITLE = 120
@@ -29,19 +30,16 @@ def notice_of(
     """
     if not changes and not news:
         return None
-    ordered = sorted(changes, key=lambda change: (-change.after.readiness, change.after.since))
-    lines = [options.text(each) for each in news]
+    ordered = sorted(changes, key=lambda change: -change.after.readiness)
+    head = [options.text(each) for each in news]
     if len(ordered) > _MOST_LINES:
-        lines += _by_district(ordered, options)
-    lines += [_line(change, options) for change in ordered[:_MOST_LINES]]
-    if len(ordered) > _MOST_LINES:
-        lines.append(options.text(message("… and {count} more changes.", count=len(ordered) - _MOST_LINES)))
-    lines = [_cut(line, _LONGEST_LINE) for line in lines]
-    if report is not None:
-        lines += ["", *map(options.text, framing.totals(report)), options.text(framing.title(report))]
+        head += _by_district(ordered, options)
+    tail = (
+        [] if report is None else ["", *map(options.text, (*framing.totals(report), framing.title(report)))]
+    )
     return Notice(
         _cut(_title(ordered, news, province, options), _LONGEST_TITLE),
-        _cut_whole(lines),
+        _body(head, ordered, tail, options),
         is_about_us=bool(news) and not changes,
         is_good=all(not change.is_worse for change in changes) and not news,
     )
@@ -96,11 +94,18 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _cut_whole(lines: Sequence[str]) -> str:
-    """As many whole lines as there is room for."""
-    body = ""
-    for line in lines:
-        if len(body) + len(line) + 1 > _LONGEST_BODY:
-            return body + "…"
-        body += line + "\n"
-    return body.rstrip("\n")
+def _body(head: Sequence[str], changes: Sequence[Change], tail: Sequence[str], options: Options) -> str:
+    """The head, as many changes as have room, how many more there are, and how all stands: that is never left out."""
+    lines = [_cut(line, _LONGEST_NEWS) for line in head]
+    room = _LONGEST_BODY - sum(len(line) + 1 for line in (*lines, *tail))
+    shown_count = 0
+    for change in changes[:_MOST_LINES]:
+        line = _cut(_line(change, options), _LONGEST_LINE)
+        room -= len(line) + 1
+        if room < _LONGEST_LINE:
+            break
+        lines.append(line)
+        shown_count += 1
+    if missing_count := len(changes) - shown_count:
+        lines.append(options.text(message("… and {count} more changes.", count=missing_count)))
+    return "\n".join((*lines, *tail))

@@ -139,7 +139,9 @@ def test_a_carriers_great_fault_is_a_short_notice_that_counts_by_district() -> N
         told.turn(readiness, 2323)
     notice = notice_of(told.turn(Readiness.NOT_READY, 2323).to_tell, (), None, "Kon Tum", OPTIONS)
     assert notice is not None
-    assert notice.body.startswith("Huyện 608: 2323 × Not ready\n")
+    lines = notice.body.splitlines()
+    assert lines[0] == "Huyện 608: 2323 × Not ready"
+    assert lines[-1] == f"… and {2323 - len(lines) + 2} more changes."
     assert len(notice.body) < 2_000
 
 
