@@ -62,6 +62,7 @@ class Orders:
         self.conninfo = conninfo_of(self.place, "kontum-netcheck dispatch")
         self._gone_after_s = gone_after_s
         self._connection: Connection[Any] | None = None
+        self._was_connected = False
         self._arrivals: dict[str, Arrivals] = {}
 
     def alive(self) -> tuple[AgentSeen, ...]:
@@ -192,8 +193,9 @@ class Orders:
     def _do(self, work: "Callable[[Connection[Any]], T]") -> T:
         if self._connection is None or self._connection.broken or self._connection.closed:
             self.close()
-            self._connection = connect(self.place, self.conninfo)
-        with agents.sentences(self.place), self._connection.transaction():
+            self._connection = connect(self.place, self.conninfo, again=self._was_connected)
+            self._was_connected = True
+        with agents.sentences(self.place, connected=True), self._connection.transaction():
             return work(self._connection)
 
 
