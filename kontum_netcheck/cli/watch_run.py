@@ -6,7 +6,7 @@ import math
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kontum_netcheck.cli.asking import World, stop_on_signal
 from kontum_netcheck.cli.courier import Couriers
@@ -27,7 +27,7 @@ from kontum_netcheck.watch.board import Picture
 from kontum_netcheck.watch.muting import muted_at
 from kontum_netcheck.watch.notice import notice_of
 from kontum_netcheck.watch.story import Heard, Story
-from kontum_netcheck.watch.timing import Due, Now, Timetable, clock_jump
+from kontum_netcheck.watch.timing import Due, Now, Timetable, lateness, set_back
 from kontum_netcheck.watch.units import carriers_of, seen_in
 
 _TICK_S = 1.0
@@ -114,14 +114,14 @@ class Watcher:
         self._next_at, self._asked = None, (0, 0)
         if (said := self._inventory.refresh()) is not None:
             self._remark(said)
-        woken, jump = self._woken()
+        late, woken = self._woken(due)
         scope = self._scope
         with turn_keeping(scope, self._known, self._progress, self._remark) as kept:
             spare = TurnKeeping(None, self._known, self._progress)
             async with self._ticking():
                 end = await make_turn(self._shell, scope, kept, spare, stop, self._remark)
             next_due, missed_count = self._settings.timetable.after(due, self._clock.now(), self._lot())
-            if missed_count and jump is None:
+            if missed_count and not late:
                 self._remark(message("A turn took so long that {count} were left out.", count=missed_count))
             await self._take(end, woken, kept, next_due.at)
         self._left = self._clock.now()
@@ -132,15 +132,18 @@ class Watcher:
         loaded, selection, settings = self._inventory.loaded, self._inventory.selection, self._settings
         return Scope(loaded, selection, settings.wanted, settings.world, settings.store, settings.has_store)
 
-    def _woken(self) -> tuple[tuple[Message, ...], timedelta | None]:
-        """What there is to tell of the time since the last turn, and by how much the clock jumped."""
-        now = self._clock.now()
-        jump = clock_jump(self._left, now) if self._left is not None else None
-        if self._left is None or jump is None:
-            return (), None
-        news = self._story.jumped(self._left.wall, now.wall, jump).news
+    def _woken(self, due: Due) -> tuple[bool, tuple[Message, ...]]:
+        """Whether the turn begins too late, and what is to be told of that: where at least one turn was missed."""
+        now, left = self._clock.now(), self._left
+        news: tuple[Message, ...] = ()
+        late = lateness(due, now)
+        if left is not None and late is not None:
+            is_told = late >= self._settings.timetable.every
+            news = self._story.late(left.wall, now.wall, is_told=is_told).news
+        elif left is not None and (lost := set_back(left, now)) is not None:
+            self._story.set_back(now.wall, lost)
         self._show_remarks()
-        return news, jump
+        return late is not None, news
 
     async def _take(
         self, end: TurnEnd, woken: tuple[Message, ...], kept: TurnKeeping, next_at: datetime

@@ -47,20 +47,20 @@ class Story:
         rows, self._unshown = tuple(self._unshown), []
         return rows
 
-    def jumped(self, since: datetime, at: datetime, jump: timedelta) -> Heard:
-        """The clock jumped between two turns: this machine slept, or somebody set it. No site is blamed for it."""
-        if jump < timedelta(0):
-            said = message("The watch's clock was set back by {span}.", span=coarse(-jump))
-            self.remark(at, said)
-            return Heard()
+    def late(self, since: datetime, at: datetime, *, is_told: bool) -> Heard:
+        """A turn begins too late: this machine slept or stood still, or its clock was set. No site is blamed for it."""
         said = message(
-            "The watch slept, or its clock was set: nobody was checked from {since} to {until} ({span}).",
+            "The watch slept, stood still or had its clock set: nobody was checked from {since} to {until} ({span}).",
             since=since,
             until=at,
             span=coarse(at - since),
         )
         self.remark(at, said)
-        return Heard(news=(said,))
+        return Heard(news=(said,) if is_told else ())
+
+    def set_back(self, at: datetime, by: timedelta) -> None:
+        """The clock of the day was set back."""
+        self.remark(at, message("The watch's clock was set back by {span}.", span=coarse(by)))
 
     def blind(self, at: datetime, why: Message) -> Heard:
         """A turn that could ask nobody: our own link is down."""

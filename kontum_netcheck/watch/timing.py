@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-_SLEPT = timedelta(seconds=30)
-"""From this jump of the clock on it is told; clocks that are kept in time are corrected by less."""
+_WORTH_TELLING = timedelta(seconds=30)
+"""Clocks that are kept in time are corrected by less, and busy machines are late by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,16 @@ class Timetable:
         return Due(grid, at, now.awake_s + wait_s), steps - 1
 
 
-def clock_jump(before: Now, now: Now) -> timedelta | None:
-    """By how much the clock of the day ran ahead of the waking time between two moments: a sleep, or a clock that
-    was set (negative: back). None: not worth telling."""
-    jump = (now.wall - before.wall) - timedelta(seconds=now.awake_s - before.awake_s)
-    return jump if abs(jump) >= _SLEPT else None
+def lateness(due: Due, now: Now) -> timedelta | None:
+    """How much too late a turn begins; None: not worth telling.
+
+    The machine slept or stood still, or its clock was set on.
+    """
+    late = now.wall - due.at
+    return late if late >= _WORTH_TELLING else None
+
+
+def set_back(before: Now, now: Now) -> timedelta | None:
+    """By how much the clock of the day was set back between two moments; None: not worth telling."""
+    lost = timedelta(seconds=now.awake_s - before.awake_s) - (now.wall - before.wall)
+    return lost if lost >= _WORTH_TELLING else None

@@ -91,13 +91,13 @@ def test_no_site_is_blamed_while_our_own_link_is_down() -> None:
 
 def test_a_sleep_is_told_and_blames_nobody() -> None:
     told = Told()
-    heard = told.story.jumped(START, START + timedelta(hours=2), timedelta(hours=2))
+    heard = told.story.late(START, START + timedelta(hours=2), is_told=True)
     assert "nobody was checked from 2024-06-27 10:00 to 2024-06-27 12:00 (2 h)" in said(heard.news[0])
 
 
-def test_a_clock_that_was_set_back_is_shown_and_not_told() -> None:
+def test_a_clock_that_was_set_back_is_shown() -> None:
     told = Told()
-    assert told.story.jumped(START, START, -timedelta(hours=2)).news == ()
+    told.story.set_back(START, timedelta(hours=2))
     assert "set back by 2 h" in said(told.story.remarks[0].said)
 
 

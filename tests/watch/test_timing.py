@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontum_netcheck.watch.timing import Due, Now, Timetable, clock_jump
+from kontum_netcheck.watch.timing import Due, Now, Timetable, lateness, set_back
 
 START = datetime(2024, 6, 27, 10, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
@@ -67,16 +67,14 @@ def test_the_next_turn_is_never_past_and_never_more_than_a_step_and_its_jitter_a
     assert now.wall <= due.at <= now.wall + EVERY + TABLE.jitter
 
 
+@pytest.mark.parametrize(("wall_s", "late"), [(300, None), (310, None), (7200, timedelta(seconds=6900))])
+def test_a_turn_that_begins_much_too_late_is_told(wall_s: float, late: timedelta | None) -> None:
+    due, _ = TABLE.after(first(), moment(42), lot=0)
+    assert lateness(due, moment(wall_s, 300)) == late
+
+
 @pytest.mark.parametrize(
-    ("wall_s", "awake_s", "jump"),
-    [
-        (300, 300, None),
-        (310, 300, None),
-        (7200, 300, timedelta(seconds=6900)),
-        (-100, 300, timedelta(seconds=-400)),
-    ],
+    ("wall_s", "lost"), [(300, None), (280, None), (7200, None), (-100, timedelta(seconds=400))]
 )
-def test_a_jump_of_the_clock_is_told_from_waking_time(
-    wall_s: float, awake_s: float, jump: timedelta | None
-) -> None:
-    assert clock_jump(moment(0), moment(wall_s, awake_s)) == jump
+def test_a_clock_that_was_set_back_is_told_from_waking_time(wall_s: float, lost: timedelta | None) -> None:
+    assert set_back(moment(0), moment(wall_s, 300)) == lost
