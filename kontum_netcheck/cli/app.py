@@ -150,7 +150,7 @@ _COMMANDS = (
             "init",
             "init my-sites.yaml --starter",
             "init my-sites.yaml --from danh-sach.xlsx",
-            'init --from danh-sach.csv --province "62 Kon Tum" --both-ways',
+            'init --from ds.csv --province "62 Kon Tum" --both-ways',
         ),
     ),
     (

@@ -37,6 +37,7 @@ _KIND = re.compile(
 _COUNT = re.compile(r"^(?:[ivxlcdm]+|[a-z]|\d{1,2})\s*[.)/:-]+\s*|^\d{1,2}\s+")
 _TAIL = re.compile(r"\s*(?:city|district|commune|ward|province)$|\s*[:,(-].*$")
 _LIKENESS = 0.8
+_MOST_TITLE_CHARACTERS = 60
 _COMMUNE_WORDS = ("xã", "phường", "thị trấn", "đặc khu", "commune", "ward")
 
 
@@ -93,10 +94,13 @@ def _fits(kind: str, district: ListedDistrict) -> bool:
     return district.level == "district" and (kind != "district" or own not in ("city", "town"))
 
 
-def is_group_title(text: str, known: Iterable[ListedDistrict]) -> bool:
-    """Whether a row of this text alone is the title of a district's sites: “II. Huyện Đắk Hà”."""
+def is_group_title(text: str, known: Iterable[ListedDistrict], *, by_name: bool) -> bool:
+    """Whether a row of this text alone is the title of a district's sites: “II. Huyện Đắk Hà”.
+
+    `by_name`: only where it names a known one; “TT GDTX tỉnh” may be a school.
+    """
     kind, name = _parts(text)
-    if kind and name and len(text) <= 60:
+    if kind and name and len(text) <= _MOST_TITLE_CHARACTERS and not by_name:
         return True
     return bool(name) and any(_parts(district.name)[1] == name for district in known)
 

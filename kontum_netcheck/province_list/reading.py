@@ -157,6 +157,10 @@ class _Reader:
             below = message("Sums, dates and signatures below the list were left out.")
             self.ledger.tell(place, below, NoteKind.LEFT)
             return
+        if each.kind is RowKind.OTHER_TABLE:
+            other = message("Another table begins here, and was not read. Put it on a sheet of its own.")
+            self.ledger.lose(place, WrongValue(other))
+            return
         texts = ", ".join(one_line(said.text) for cells in each.row.cells.values() for said in cells)
         self.ledger.lose(place, WrongValue(message("The row names no site: {texts}.", texts=texts[:200])))
 

@@ -9,7 +9,7 @@ from kontum_netcheck.inventory.places import fold
 from kontum_netcheck.model import WrongValue
 from kontum_netcheck.province_list.cells import Cell, Place, Sheet
 from kontum_netcheck.province_list.header import Header
-from kontum_netcheck.province_list.headings import Key
+from kontum_netcheck.province_list.headings import Key, key_of
 from kontum_netcheck.province_list.known_districts import is_group_title
 from kontum_netcheck.province_list.listed import ListedDistrict
 from kontum_netcheck.province_list.row import Row, Said, refuse_odd
@@ -21,6 +21,7 @@ _SIGNATURE = re.compile(
 )
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)?(?:\s*=.*)?", re.IGNORECASE)
 _LOOKED_AT_CHARACTERS = 200
+_FEWEST_HEADINGS = 4
 _ABOUT_NOTHING = frozenset({"order", "evidence", "ignored"})
 
 
@@ -32,6 +33,7 @@ class RowKind(StrEnum):
     GROUP = "group"  # the title of a district's sites
     END = "end"  # sums, dates and signatures below the list
     NAMELESS = "nameless"  # something is said, and not of which site
+    OTHER_TABLE = "other_table"  # other headings: what stands below is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +53,80 @@ def rows_of(
     *,
     with_hidden: bool,
 ) -> Iterator[TableRow]:
-    """The rows of a sheet that say something, in their order."""
-    site_columns = [column for column, key in columns.items() if key == "site"]
-    has_site = has_signature = False
+    """The rows of a sheet that say something, in their order, up to where another table begins."""
+    table = _Table(sheet, header, columns, known)
     for number in range(header.last_row + 1, len(sheet.rows)):
-        cells = sheet.rows[number]
-        texts = _texts(cells)
-        if not texts or (number in sheet.hidden_rows and not with_hidden) or _is_repeated(cells, header):
+        texts = _texts(sheet.rows[number])
+        if not texts or (number in sheet.hidden_rows and not with_hidden) or table.is_about_columns(texts):
             continue
-        if not has_site and len(texts) > 2 and all(map(_NUMBERING.fullmatch, texts)):
-            continue  # (1) (2) (3): the columns' numbers
-        title = _title(cells, columns)
-        if title and is_group_title(title, known):
-            yield TableRow(RowKind.GROUP, Row(Place(sheet.name, number), {}), title)
-            continue
-        row = _row(sheet, number, columns, skip_filled=False)
-        first = fold(texts[0][:_LOOKED_AT_CHARACTERS])
-        has_signature = has_signature or (has_site and bool(_SIGNATURE.match(first)))
-        ended = (has_site and bool(_SUM.match(first))) or (has_signature and not _is_numbered(row))
-        named = row.first("site")
-        is_merged = bool(site_columns) and sheet.cell(number, site_columns[0]).is_filled
-        if ended:
-            yield TableRow(RowKind.END, row, texts[0])
-        elif named is not None and not (
-            has_site and is_merged and _is_merged_down(sheet, number, site_columns[0])
-        ):
-            has_site = True
-            yield TableRow(RowKind.SITE, row)
-        elif named is not None:
-            yield TableRow(RowKind.MORE, _row(sheet, number, columns, skip_filled=True))
-        elif set(row.cells) - _ABOUT_NOTHING or row.odd:
-            is_more = has_site and not row.all("order")
-            kind = RowKind.MORE if is_more else RowKind.NAMELESS
-            yield TableRow(kind, _row(sheet, number, columns, skip_filled=True) if is_more else row)
+        found = table.row(number, texts)
+        if found is not None:
+            yield found
+            if found.kind is RowKind.OTHER_TABLE:
+                return
+
+
+@dataclass(slots=True)
+class _Table:
+    """A sheet whose rows are gone through from top to bottom."""
+
+    sheet: Sheet
+    header: Header
+    columns: Mapping[int, Key]
+    known: Sequence[ListedDistrict]
+    has_site: bool = False
+    has_signature: bool = False
+
+    def is_about_columns(self, texts: Sequence[str]) -> bool:
+        """Whether these are the headings once more, as they stand on each page, or the columns' numbers (1) (2)."""
+        if not self.has_site and len(texts) > 2 and all(map(_NUMBERING.fullmatch, texts)):
+            return True
+        first, last = self.header.first_row, self.header.last_row
+        headings = {cell.text for row in self.sheet.rows[first : last + 1] for cell in row if cell.text}
+        return len(headings.intersection(texts)) >= (2 if headings.issuperset(texts) else 3)
+
+    def row(self, number: int, texts: Sequence[str]) -> TableRow | None:
+        """The row and its kind; None where it says nothing of a site."""
+        row = _row(self.sheet, number, self.columns, skip_filled=False)
+        title = self._title(number, row)
+        if title:
+            return TableRow(RowKind.GROUP, Row(row.place, {}), title)
+        if _is_of_headings(texts):
+            return TableRow(RowKind.OTHER_TABLE, row, texts[0])
+        if self._is_below_the_list(row, texts[0]):
+            return TableRow(RowKind.END, row, texts[0])
+        if row.first("site") is not None and not self._goes_on(number):
+            self.has_site = True
+            return TableRow(RowKind.SITE, row)
+        if row.first("site") is None and not (set(row.cells) - _ABOUT_NOTHING or row.odd):
+            return None
+        if row.first("site") is not None or (self.has_site and not row.all("order")):
+            return TableRow(RowKind.MORE, _row(self.sheet, number, self.columns, skip_filled=True))
+        return TableRow(RowKind.NAMELESS, row)
+
+    def _title(self, number: int, row: Row) -> str:
+        """The only text of a row, apart from its number, where it names a group of sites; else empty."""
+        cells = enumerate(self.sheet.rows[number])
+        texts = _texts([cell for column, cell in cells if self.columns.get(column) != "order"])
+        texts = texts or _texts(self.sheet.rows[number])
+        if len(texts) != 1:
+            return ""
+        order = row.first("order")
+        is_counted = order is not None and order.text.isdigit()  # as sites are; groups have I, II or nothing
+        return texts[0] if is_group_title(texts[0], self.known, by_name=is_counted) else ""
+
+    def _is_below_the_list(self, row: Row, text: str) -> bool:
+        """Whether it is a sum, or stands with dates and signatures below the last site."""
+        first = fold(text[:_LOOKED_AT_CHARACTERS])
+        self.has_signature = self.has_signature or (self.has_site and bool(_SIGNATURE.match(first)))
+        is_sum = self.has_site and bool(_SUM.match(first))
+        return is_sum or (self.has_signature and not _is_numbered(row))
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether the site's cell is merged with the one above."""
+        column = next(column for column, key in self.columns.items() if key == "site")
+        here, above = self.sheet.cell(number, column), self.sheet.cell(number - 1, column)
+        return self.has_site and here.is_filled and here.text == above.text
 
 
 def _is_numbered(row: Row) -> bool:
@@ -96,25 +139,10 @@ def _texts(cells: Sequence[Cell]) -> list[str]:
     return list(dict.fromkeys(cell.text for cell in cells if cell.text))
 
 
-def _is_repeated(cells: Sequence[Cell], header: Header) -> bool:
-    """Whether these are the headings once more, as they stand on each page."""
-    same = [
-        column for column, text in header.texts.items() if column < len(cells) and cells[column].text == text
-    ]
-    return len(same) >= 3
-
-
-def _title(cells: Sequence[Cell], columns: Mapping[int, Key]) -> str:
-    """The only text of a row, apart from its number; empty where there are several."""
-    texts = _texts([cell for column, cell in enumerate(cells) if columns.get(column) != "order"])
-    if not texts:
-        texts = _texts(cells)
-    return texts[0] if len(texts) == 1 else ""
-
-
-def _is_merged_down(sheet: Sheet, number: int, column: int) -> bool:
-    """Whether the cell belongs to the merged one in the row above."""
-    return sheet.cell(number, column).text == sheet.cell(number - 1, column).text
+def _is_of_headings(texts: Sequence[str]) -> bool:
+    """Whether these are headings of another table."""
+    keys = {key_of(text) for text in texts} - {None}
+    return "site" in keys and len(keys) >= _FEWEST_HEADINGS and len(keys) * 2 > len(texts)
 
 
 def _row(sheet: Sheet, number: int, columns: Mapping[int, Key], *, skip_filled: bool) -> Row:

@@ -6,6 +6,8 @@ import unicodedata
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from kontum_netcheck.model import WrongValue
@@ -163,3 +165,12 @@ def test_a_broken_workbook_and_one_that_unpacks_to_too_much_are_refused() -> Non
         assert is_workbook(content)
         with pytest.raises(WrongValue):
             sheets_of(content)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-16")))
+@settings(deadline=None)
+def test_any_bytes_are_a_sheet_or_refused(content: bytes) -> None:
+    try:
+        sheet_of(content, "ds.csv")
+    except WrongValue as refused:
+        assert refused.problem.text

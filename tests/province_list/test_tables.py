@@ -66,6 +66,20 @@ def test_sums_between_districts_end_nothing_and_signatures_end_the_list() -> Non
     assert "Sums, dates and signatures" in said(listed)
 
 
+def test_headings_that_stand_on_each_page_are_no_sites_and_another_table_is_told() -> None:
+    headings = "STT|Huyện|Điểm thi|SĐT"
+    listed = read(
+        headings, "1|Đắk Hà|THPT A|", headings, "2|Đắk Tô|THPT B|", "TT|Tên trường|Số fax|Loa ngoài", "1|C||"
+    )
+    assert [site.name for site in listed.sites] == ["THPT A", "THPT B"]
+    assert "DS!5:5: Another table begins here" in said(listed)
+
+
+def test_a_numbered_row_of_one_text_is_a_site_unless_it_names_a_district() -> None:
+    listed = read("STT|Điểm thi|SĐT", "I|Đắk Hà|", "1|TT GDTX tỉnh|", "|Xã Đăk Ui|", "2|THPT B|")
+    assert [site.name for site in listed.sites] == ["TT GDTX tỉnh", "THPT B"]
+
+
 def test_one_site_in_several_rows_is_one_site() -> None:
     listed = read(
         "Huyện|Điểm thi|Số phòng|Fax", "Đắk Hà|THPT A|12|0260 3000 003", "Đắk Hà|THPT A|14|0260 3000 004"
