@@ -28,6 +28,15 @@ from kontum_netcheck.cli.options import (
     option,
 )
 from kontum_netcheck.cli.shell import shell_of
+from kontum_netcheck.cli.unattended import (
+    LockOption,
+    LogKeepOption,
+    LogOption,
+    LogSizeOption,
+    OnlyChangesOption,
+    Unattended,
+    unattended,
+)
 
 EveryOption = Annotated[
     str | None,
@@ -54,37 +63,45 @@ def dispatch(
     max_pps: MaxPpsOption = 1000,
     store: StoreOption = None,
     quiet: QuietOption = False,
+    only_changes: OnlyChangesOption = False,
+    lock: LockOption = None,
+    log: LogOption = None,
+    log_size: LogSizeOption = None,
+    log_keep: LogKeepOption = 5,
     verbose: VerboseOption = False,
     exit_zero: ExitZeroOption = False,
     lang: LangOption = None,
 ) -> None:
     """Send the checks of an inventory to the agents, and judge what they answer."""
+    from dataclasses import replace
+
     from kontum_netcheck.cli.dispatch_every import dispatch_again
     from kontum_netcheck.cli.dispatch_turn import Words, dispatch_once, orders_or_stop
+    from kontum_netcheck.cli.only_changes import formats_or_stop
     from kontum_netcheck.cli.wanted import wanted_or_stop
 
-    shell = shell_of(context)
-    wanted = wanted_or_stop(
-        shell,
-        by=by,
-        format_name=format_name,
-        output=output,
-        csv_keys=csv_keys,
-        vantage=None,
-        operator=operator,
-        deadline=deadline,
-        trace=False,
-        rate=rate,
-        quiet=quiet,
-        verbose=verbose,
-        exit_zero=exit_zero,
-    )
-    words = Words(
-        inventory, district or (), site or (), carrier or (), probe or (), skip or (), max_pps=max_pps
-    )
-    with orders_or_stop(shell, store) as orders:
-        if every is None:
-            code = dispatch_once(shell, words, wanted, orders)
-        else:
-            code = dispatch_again(shell, words, wanted, orders, every)
-    raise typer.Exit(code)
+    with unattended(shell_of(context), Unattended(lock, log, log_size, log_keep)) as shell:
+        if only_changes:
+            formats_or_stop(shell, format_name, has_store=True)
+        wanted = wanted_or_stop(
+            shell,
+            by=by,
+            format_name=format_name,
+            output=output,
+            csv_keys=csv_keys,
+            vantage=None,
+            operator=operator,
+            deadline=deadline,
+            trace=False,
+            rate=rate,
+            quiet=quiet,
+            verbose=verbose,
+            exit_zero=exit_zero,
+        )
+        wanted = replace(wanted, only_changes=only_changes)
+        places = (district or (), site or (), carrier or ())
+        words = Words(inventory, *places, probe or (), skip or (), max_pps=max_pps)
+        with orders_or_stop(shell, store) as orders:
+            if every is None:
+                raise typer.Exit(dispatch_once(shell, words, wanted, orders))
+            raise typer.Exit(dispatch_again(shell, words, wanted, orders, every))

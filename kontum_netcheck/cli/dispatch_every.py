@@ -66,6 +66,9 @@ class Series:
 
     async def turn(self, stop: asyncio.Event) -> None:
         """One turn; where it can't be made, it is said why, and the next one may."""
+        if self._shell.log is not None:
+            with contextlib.suppress(OSError):
+                self._shell.log.rotate()
         try:
             with store_or_stop(self._shell):
                 if not await asyncio.to_thread(self._orders.claim, self.name):
