@@ -125,9 +125,13 @@ def test_at_a_terminal_it_asks_and_writes_what_was_answered(program: Program, tm
     assert program("validate").code == 0
 
 
-def test_enter_for_everything_gives_a_sample_that_says_so(program: Program, tmp_path: Path) -> None:
+def test_enter_for_everything_gives_a_sample_that_says_so_over_a_file_that_may_go(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "sites.yaml").write_text("old", encoding="utf-8")
     with Terminal(["init", "--lang", "vi"], tmp_path) as terminal:
-        terminal.press("\n" * 9)
+        terminal.until("Ghi đè")
+        terminal.press("có\n" + "\n" * 9)
         assert terminal.end() == 0
         assert "Tỉnh: mã và tên" in terminal.screen
     assert "sample: true" in (tmp_path / "sites.yaml").read_text(encoding="utf-8")
@@ -145,15 +149,14 @@ def test_ctrl_c_and_q_leave_nothing(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
 
 
-def test_at_a_terminal_a_file_that_is_there_is_asked_about(tmp_path: Path, csv_list: Path) -> None:
+def test_at_a_terminal_a_file_stays_unless_somebody_says_yes(tmp_path: Path, csv_list: Path) -> None:
     file = tmp_path / "sites.yaml"
-    for answer, code, is_kept in (("\n", 3, True), ("y\n", 0, False)):
-        file.write_text("mine", encoding="utf-8")
-        with Terminal(["init", "--from", csv_list.name], tmp_path) as terminal:
-            terminal.until("Overwrite")
-            terminal.press(answer)
-            assert terminal.end() == code
-        assert (file.read_text(encoding="utf-8") == "mine") is is_kept
+    file.write_text("mine", encoding="utf-8")
+    with Terminal(["init", "--from", csv_list.name], tmp_path) as terminal:
+        terminal.until("Overwrite")
+        terminal.press("\n")
+        assert terminal.end() == 3
+    assert file.read_text(encoding="utf-8") == "mine"
 
 
 def test_the_province_is_asked_for_where_the_list_does_not_say_it(tmp_path: Path) -> None:

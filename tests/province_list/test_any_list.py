@@ -49,7 +49,7 @@ def read(rows: list[tuple[Cell, ...]], *, both_ways: bool = False) -> ProvinceLi
 
 
 @given(rows=ROWS, code=st.sampled_from(("vi", "en")), both_ways=st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_inventory_of_any_list_is_valid(
     tmp_path: Path, code: LanguageCode, rows: list[tuple[Cell, ...]], both_ways: bool
 ) -> None:
