@@ -10,6 +10,7 @@ from time import monotonic
 
 from kontum_netcheck.agents.alone import Alone
 from kontum_netcheck.agents.clock import Clock
+from kontum_netcheck.agents.connector import ANSWER_S, PatientConnector
 from kontum_netcheck.agents.courier import AGAIN_S, REPORT_EVERY_S, Courier
 from kontum_netcheck.agents.feed import Feed
 from kontum_netcheck.agents.line import Line
@@ -44,6 +45,7 @@ class Settings:
     most_open_count: int = 500
     network: NetworkOptions = field(default_factory=NetworkOptions)
     report_every_s: float = REPORT_EVERY_S
+    answer_s: float = ANSWER_S
     again_s: tuple[float, float] = AGAIN_S
     alone_after_s: float = 5.0  # how long the database must be gone before a series is repeated
     patience_s: float = 10.0  # how long an agent that ends waits for a database that is gone
@@ -81,6 +83,7 @@ class Agent:
                 line,
                 settings.report_every_s,
                 settings.again_s,
+                settings.answer_s,
             )
             await asyncio.to_thread(courier.open)
             outbox = Outbox(spool, courier.wake, line.tell)
@@ -90,15 +93,9 @@ class Agent:
                 self._tell_ready(place.shown)
                 async with Networks(settings.network) as networks:
                     measuring = Measuring(settings.vantage, feed, networks, _kept_by(outbox, presence))
+                    connector = PatientConnector(conninfo, courier.report_soon, answer_s=settings.answer_s)
                     taking = Taking(
-                        place,
-                        conninfo,
-                        presence,
-                        self._clock,
-                        feed,
-                        measuring,
-                        courier.report_soon,
-                        settings.report_every_s,
+                        place, connector, presence, self._clock, feed, measuring, settings.report_every_s
                     )
                     await self._work(stop, taking, outbox, courier, line)
             finally:
@@ -115,7 +112,7 @@ class Agent:
         alone = Alone(taking.repeating, taking.measuring, taking.presence, self._clock, outbox.keep)
         beside = (
             asyncio.create_task(alone.go_on(lambda: line.cut_off_s, self._settings.alone_after_s, stop)),
-            asyncio.create_task(self._watch(stop, over, taking, courier, line)),
+            asyncio.create_task(self._watch(stop, over, taking, outbox, courier, line)),
         )
         try:
             await taking.run(stop, lambda: line.delivered(outbox))
@@ -125,22 +122,33 @@ class Agent:
             await asyncio.gather(*beside)
 
     async def _watch(
-        self, stop: asyncio.Event, over: asyncio.Event, taking: Taking, courier: Courier, line: Line
+        self,
+        stop: asyncio.Event,
+        over: asyncio.Event,
+        taking: Taking,
+        outbox: Outbox,
+        courier: Courier,
+        line: Line,
     ) -> None:
-        """Break off a line that hangs; who ends does not wait for ever for a database that is gone."""
+        """Mind the threads; who ends does not wait for ever for a database that is gone."""
         ends_s: float | None = None
-        while not over.is_set():
-            courier.break_off()
-            if stop.is_set():
-                if ends_s is None:
-                    ends_s = monotonic() + self._settings.patience_s
-                    taking.presence.is_ending = True
-                    courier.report_soon()
-                if line.cut_off_s is not None and monotonic() >= ends_s:
-                    taking.give_up()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_S):
-                    await over.wait()
+        try:
+            while not over.is_set():
+                courier.mind()
+                outbox.mind()
+                if stop.is_set():
+                    if ends_s is None:
+                        ends_s = monotonic() + self._settings.patience_s
+                        taking.presence.is_ending = True
+                        courier.report_soon()
+                    if line.cut_off_s is not None and monotonic() >= ends_s:
+                        taking.give_up()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_EVERY_S):
+                        await over.wait()
+        finally:  # a fault of ours in a thread ends all
+            stop.set()
+            taking.give_up()
 
     def _tell_ready(self, store: str) -> None:
         self._tell(

@@ -1,6 +1,7 @@
 """Procrastinate's way to the database, through outages: a question is asked again until it is answered."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -10,9 +11,10 @@ from procrastinate.exceptions import ConnectorException, NoResult
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Identifier
 
-_ANSWER_S = 15.0
+ANSWER_S = 20.0
 """A question that is not answered in this time has no connection any more, whatever the socket says."""
-_AGAIN_S = 1.0
+_AGAIN_S, _AGAIN_MOST_S = 1.0, 8.0
+"""Between two attempts, at first and at most; half of it is chance, so that not all agents come at once."""
 _LISTEN_S = 30.0
 _GONE = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
 
@@ -26,9 +28,12 @@ class PatientConnector(BaseAsyncConnector):
     that can't be asked raises ConnectorException. `on_outage` is called whenever one was not answered.
     """
 
-    def __init__(self, conninfo: str, on_outage: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, conninfo: str, on_outage: Callable[[], None] = lambda: None, *, answer_s: float = ANSWER_S
+    ) -> None:
         self._conninfo = conninfo
         self._on_outage = on_outage
+        self._answer_s = answer_s
         self._lock = asyncio.Lock()
         self._connection: psycopg.AsyncConnection[DictRow] | None = None
         self._given_up = asyncio.Event()
@@ -79,23 +84,25 @@ class PatientConnector(BaseAsyncConnector):
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         """Tell of every notice on the channels, until cancelled."""
-        channels = list(channels)
+        channels, failures_count = list(channels), 0
         while True:
             try:
                 async with await self._connect() as connection:
                     for channel in channels:
                         await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
                     await on_notification(channel="", payload='{"type": "job_inserted", "job_id": 0}')
+                    failures_count = 0
                     await self._tell(connection, on_notification)
             except _GONE:
                 self._on_outage()
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(_again_s(failures_count))
+                failures_count += 1
 
     async def _tell(self, connection: psycopg.AsyncConnection[DictRow], on_notification: Notify) -> None:
         while True:
             async for notice in connection.notifies(timeout=_LISTEN_S):
                 await on_notification(channel=notice.channel, payload=notice.payload)
-            async with asyncio.timeout(_ANSWER_S):
+            async with asyncio.timeout(self._answer_s):
                 await connection.execute("SELECT 1")
 
     async def _connect(self) -> psycopg.AsyncConnection[DictRow]:
@@ -106,10 +113,11 @@ class PatientConnector(BaseAsyncConnector):
     async def _ask(
         self, query: str, arguments: dict[str, Any], take: Callable[[Cursor], Awaitable[Any]]
     ) -> Any:
+        failures_count = 0
         async with self._lock:
             while True:
                 try:
-                    async with asyncio.timeout(_ANSWER_S):
+                    async with asyncio.timeout(self._answer_s):
                         if self._connection is None:
                             self._connection = await self._connect()
                         async with self._connection.cursor() as cursor:
@@ -119,8 +127,9 @@ class PatientConnector(BaseAsyncConnector):
                     self.outages_count += 1
                     self._on_outage()
                     await self._hang_up()
-                    if await self._waited():
+                    if await self._waited(_again_s(failures_count)):
                         raise ConnectorException from fault
+                    failures_count += 1
                 except psycopg.Error as fault:
                     raise ConnectorException from fault
 
@@ -129,11 +138,15 @@ class PatientConnector(BaseAsyncConnector):
         if connection is not None:
             await connection.close()
 
-    async def _waited(self) -> bool:
+    async def _waited(self, long_s: float) -> bool:
         """Wait until it is time to try again; True: there is no point any more."""
         try:
-            async with asyncio.timeout(_AGAIN_S):
+            async with asyncio.timeout(long_s):
                 await self._given_up.wait()
         except TimeoutError:
             return False
         return True
+
+
+def _again_s(failures_count: int) -> float:
+    return min(_AGAIN_MOST_S, _AGAIN_S * 2.0 ** min(failures_count, 10)) * random.uniform(0.5, 1.0)

@@ -8,11 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import Protocol
 
 from psycopg import Error
 
+from kontum_netcheck.agents.connector import ANSWER_S
 from kontum_netcheck.agents.spool import Spool, Waiting
 from kontum_netcheck.model import Message, message
 from kontum_netcheck.store.agents import AgentDesk, AgentReport, Said
@@ -22,7 +24,6 @@ REPORT_EVERY_S = 10.0
 HAND_IN_COUNT = 500
 AGAIN_S = (0.5, 3.0)
 """Between two attempts to connect: hundreds of agents must not come back all at the same moment."""
-_STUCK_S = 30.0
 _ONE_ENTRYS_FAULT = frozenset({"KN002", "KN003", "KN004", "KN005", "KN006", "KN007"})
 """What the database says of an entry, and not of the agent or of itself."""
 
@@ -62,18 +63,20 @@ class Courier:
         listener: Listener,
         report_every_s: float = REPORT_EVERY_S,
         again_s: tuple[float, float] = AGAIN_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._spool = spool
         self._connect = connect
         self._listener = listener
         self._report_every_s = report_every_s
         self._again_s = again_s
+        self._answer_s = answer_s
         self._desk: AgentDesk | None = None
         self._woken = threading.Event()
         self._ending = False
         self._report_at_s = 0.0
         self._busy_since_s = math.inf
-        self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+        self._working: Future[None] | None = None
 
     def open(self) -> None:
         """Connect and report for the first time, in the caller's thread; then go on alone. StoreError."""
@@ -83,7 +86,9 @@ class Courier:
         except BaseException:
             self._hang_up()
             raise
-        self._thread.start()
+        thread = ThreadPoolExecutor(1, "courier")
+        self._working = thread.submit(self._work)
+        thread.shutdown(wait=False)
 
     def wake(self) -> None:
         """Something waits in the spool, or the agent has news of itself."""
@@ -94,10 +99,15 @@ class Courier:
         self._report_at_s = 0.0
         self._woken.set()
 
-    def break_off(self) -> None:
-        """Where the database has said nothing for long, though the connection stands: end it. For another thread."""
+    def mind(self) -> None:
+        """End a connection on which nothing has been said for long, though it stands; raise what ended the thread.
+
+        For another thread, again and again.
+        """
         desk = self._desk
-        if desk is None or time.monotonic() - self._busy_since_s < _STUCK_S:
+        if self._working is not None and self._working.done():
+            self._working.result()
+        if desk is None or time.monotonic() - self._busy_since_s < self._answer_s:
             return
         with (
             contextlib.suppress(OSError, Error),
@@ -109,8 +119,8 @@ class Courier:
         """Hand in what can be, report once more, and hang up."""
         self._ending = True
         self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self._working is not None:
+            wait([self._working])
         self._hang_up()
 
     def _work(self) -> None:
@@ -118,7 +128,6 @@ class Courier:
         while True:
             ending = self._ending
             self._woken.clear()
-            self._busy_since_s = time.monotonic()
             try:
                 self._serve(ending)
                 is_cut_off = False
@@ -145,6 +154,7 @@ class Courier:
             self._report(self._desk)
 
     def _report(self, desk: AgentDesk) -> None:
+        self._busy_since_s = time.monotonic()
         asked_at, started_s = self._listener.now(), time.perf_counter()
         said = desk.report(self._listener.report())
         self._report_at_s = time.monotonic() + self._report_every_s
@@ -162,6 +172,7 @@ class Courier:
 
     def _hand_in_all(self, desk: AgentDesk, waiting: list[Waiting]) -> None:
         """All, or all but those that the server will never take."""
+        self._busy_since_s = time.monotonic()
         try:
             desk.hand_in([each.entry for each in waiting])
         except StoreError as fault:

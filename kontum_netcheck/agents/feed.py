@@ -28,6 +28,11 @@ class Feed:
         self.echoes_count = 0
 
     @property
+    def rate_per_s(self) -> float:
+        """New probes a second, at most; 0: no limit."""
+        return self._admission.rate_per_s
+
+    @property
     def is_hungry(self) -> bool:
         """Whether another job should be taken now."""
         echoes_are_few = not self._most_echoes_count or self.echoes_count < self._most_echoes_count

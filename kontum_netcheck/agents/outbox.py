@@ -38,6 +38,11 @@ class Outbox:
         """Say when all that was taken before is in the spool; it is committed at once."""
         self._queue.put(done)
 
+    def mind(self) -> None:
+        """Raise what ended the thread, if anything did; for another thread, again and again."""
+        if self._working.done():
+            self._working.result()
+
     def close(self) -> None:
         """Commit all that was taken."""
         self._queue.put(None)

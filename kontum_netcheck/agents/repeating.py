@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from kontum_netcheck.agents.measuring import Work
 from kontum_netcheck.model import Message, message
 
-_MOST_CHECKS_COUNT = 50_000
+MOST_CHECKS_COUNT = 50_000
 """Of all that is remembered; the oldest series goes first."""
 
 NOTE: Message = message(
@@ -26,7 +26,8 @@ class Series:
 class Repeating:
     """Which series there are, and when each is due again."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_checks_count: int = MOST_CHECKS_COUNT) -> None:
+        self._most_checks_count = most_checks_count
         self._series: dict[str, Series] = {}
 
     def remember(self, work: Work, now_s: float) -> None:
@@ -40,7 +41,7 @@ class Repeating:
             self._series.pop(name, None)  # the newest stands last
             series = self._series[name] = Series(job.run.id, job.every_s, now_s)
         series.works.append(work)
-        while self._checks_count > _MOST_CHECKS_COUNT and len(self._series) > 1:
+        while self._checks_count > self._most_checks_count and len(self._series) > 1:
             del self._series[next(iter(self._series))]
 
     def due(self, now_s: float) -> list[Series]:

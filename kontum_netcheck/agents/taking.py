@@ -39,12 +39,11 @@ class Taking:
     def __init__(
         self,
         place: Place,
-        conninfo: str,
+        connector: PatientConnector,
         presence: Presence,
         clock: Clock,
         feed: Feed,
         measuring: Measuring,
-        on_outage: Callable[[], None],
         heartbeat_s: float = 10.0,
     ) -> None:
         self.presence = presence
@@ -54,7 +53,7 @@ class Taking:
         self._clock = clock
         self._feed = feed
         self._heartbeat_s = heartbeat_s
-        self._connector = PatientConnector(conninfo, on_outage)
+        self._connector = connector
         self._ending = asyncio.Event()
         self._given_up = asyncio.Event()
         self._delivered: Delivered

@@ -63,6 +63,23 @@ async def test_jobs_sent_during_an_outage_are_taken_after_it(database: Database,
     assert len(database.of_run(run)) == 1
 
 
+async def test_a_line_that_hangs_is_broken_off(database: Database, tmp_path: Path) -> None:
+    run = run_of("hangs")
+    async with (
+        banner(held=True) as server,
+        door(database.socket) as way,
+        working(database, tmp_path, store=through(way, database), answer_s=0.3) as agent,
+    ):
+        job_id = database.send(run, server.checks(2))
+        await until(lambda: server.asked_count == 2)
+        way.flows.clear()
+        server.may.set()
+        await until(lambda: agent.has_told("Measuring goes on"))
+        way.flows.set()
+        await until(lambda: database.state(job_id) == "succeeded")
+    assert len(database.of_run(run)) == 2
+
+
 async def test_while_cut_off_it_repeats_what_it_is_sent_again_and_again(
     database: Database, tmp_path: Path
 ) -> None:

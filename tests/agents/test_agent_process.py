@@ -9,18 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.agents.world import Database, banner, run_of, until
+from kontum_netcheck.model import Cause, Outcome
+from kontum_netcheck.probes import PROBES
+from tests.agents.world import Database, banner, check_of, run_of, until
 from tests.cli.process import with_own_store
+from tests.namespaces import needs_namespaces
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 
 
 @contextlib.asynccontextmanager
 async def agent(
-    database: Database, folder: Path, name: str = "one"
+    database: Database, folder: Path, name: str = "one", within: tuple[str, ...] = ()
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """The program; it takes jobs when the block begins."""
     command = [
+        *within,
         sys.executable,
         "-m",
         "kontum_netcheck",
@@ -72,6 +76,18 @@ async def test_ctrl_c_ends_it_with_130(database: Database, tmp_path: Path) -> No
     async with agent(database, tmp_path) as process:
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 130
+
+
+@needs_namespaces
+async def test_where_its_own_link_is_down_no_target_is_blamed(database: Database, tmp_path: Path) -> None:
+    run, checks = run_of("linkless"), [check_of(PROBES["tcp"].params(tcp="192.0.2.1:443"))]
+    async with agent(database, tmp_path, within=("unshare", "--net")):
+        job_id = database.send(run, checks)
+        await until(lambda: database.state(job_id) == "succeeded")
+    [kept] = database.of_run(run)
+    assert kept.observation.outcome is Outcome.SKIPPED
+    assert kept.observation.failure is not None
+    assert kept.observation.failure.cause is Cause.OWN_LINK_DOWN
 
 
 async def test_a_kill_leaves_a_job_that_another_takes_up(database: Database, tmp_path: Path) -> None:

@@ -166,6 +166,9 @@ class Door:
     shut: bool = False
     loses: bytes = b""  # what holds this does not get through, and ends the connection; once
     tls: ssl.SSLContext | None = None
+    flows: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # not set: nothing gets through, and nothing ends
     _lines: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def cut(self) -> None:
@@ -197,6 +200,7 @@ async def door(socket: Path, tls: ssl.SSLContext | None = None) -> AsyncIterator
 
     server = await asyncio.start_server(lead, "127.0.0.1", 0)
     way = Door("{}:{}".format(*server.sockets[0].getsockname()), tls=tls)
+    way.flows.set()
     try:
         yield way
     finally:
@@ -211,6 +215,7 @@ async def _through(
     inner_reader, inner_writer = await asyncio.open_unix_connection(str(socket))
     try:
         first = await reader.read(1 << 16)
+        await way.flows.wait()
         if first == _WANTS_TLS and way.tls is not None:
             writer.write(b"S")
             await writer.start_tls(way.tls)
@@ -240,6 +245,7 @@ async def _pump(
         if loses and way.loses and way.loses in data:
             way.loses = b""
             return
+        await way.flows.wait()
         writer.write(data)
         await writer.drain()
 
