@@ -1,5 +1,6 @@
 """Questions to the person at the keyboard: plain lines, so that they work in any console and through a pipe."""
 
+import contextlib
 import io
 import sys
 from collections.abc import Callable
@@ -64,5 +65,6 @@ def keyboard() -> TextIO | None:
     """Standard input, in UTF-8 where it is a pipe or a file; None where it is closed."""
     stdin = sys.stdin
     if isinstance(stdin, io.TextIOWrapper) and not (stdin.isatty() and sys.platform == "win32"):
-        stdin.reconfigure(encoding="utf-8", errors="replace")
+        with contextlib.suppress(io.UnsupportedOperation):  # it has been read from, so it has been set
+            stdin.reconfigure(encoding="utf-8", errors="replace")
     return stdin
