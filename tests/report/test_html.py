@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import kontum_netcheck
 from kontum_netcheck.locale import LanguageCode
 from kontum_netcheck.locale.language import Language
-from kontum_netcheck.model import Readiness, Verdicts
+from kontum_netcheck.model import KeptObservation, MetricValue, Observation, Outcome, Readiness, Verdicts
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.check_lines import fingerprint
@@ -195,3 +195,38 @@ def test_dots_that_are_spread_do_not_hide_each_other(points: list[tuple[float, f
     found = spread(points, 19)
     for at, (x, y) in enumerate(found):
         assert all((x - a) ** 2 + (y - b) ** 2 > 12**2 for a, b in found[:at])
+
+
+def called(**metrics: MetricValue) -> KeptObservation:
+    """A call of Liên Việt's, as people record it."""
+    seen = Observation(
+        "lien-viet/phone/call", "call", "+842603000004", Outcome.MEASURED, WHEN, 0.0,
+        {"result": "ok", **metrics}, None, "Sở GDĐT", "An <b>", False,
+    )  # fmt: skip
+    return KeptObservation("run", "", seen, "0123456789abcdef" * 4)
+
+
+def test_the_call_log_tells_all_that_is_kept_of_a_call() -> None:
+    past = Past(calls=(called(voice_quality=4, note="<i>crackles</i>"),))
+    text = " ".join(Outline(page(replace(REPORT, past=past)).partition('id="calls"')[2]).texts)
+    for said in (
+        "0260 3000 004",
+        "An <b>",
+        "Sở GDĐT",
+        "<i>crackles</i>",
+        "Voice quality, 1 to 5: 4",
+        "0123456789ab",
+    ):
+        assert said in text
+    assert "Why: line test before the exam" in text
+
+
+def test_a_long_call_log_ends_with_the_newest_calls_and_says_so() -> None:
+    past = Past(calls=tuple(called(note=f"call {number}") for number in range(501)))
+    text = page(replace(REPORT, past=past)).partition('id="calls"')[2]
+    assert "The last 500 of 501 calls; the workbook (XLSX) lists all." in text
+    assert "call 500" in text and "call 0<" not in text
+
+
+def test_without_a_call_there_is_no_log() -> None:
+    assert 'id="calls"' not in page(build(Verdicts((), (), Readiness.NOT_CHECKED), RUN, INVENTORY))

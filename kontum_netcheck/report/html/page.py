@@ -12,6 +12,7 @@ from kontum_netcheck.report.blocks import KINDS, SIGNS
 from kontum_netcheck.report.build import DistrictRow, Report
 from kontum_netcheck.report.cells import district_remarks, oldest_evidence_at
 from kontum_netcheck.report.check_lines import fingerprint
+from kontum_netcheck.report.html.calls import CallLog
 from kontum_netcheck.report.html.live import LiveView
 from kontum_netcheck.report.html.province_map import ProvinceMap
 from kontum_netcheck.report.html.rows import Rows, SiteView, is_brief
@@ -69,6 +70,7 @@ class Page:
     kinds: tuple[str, ...]
     districts: tuple[DistrictView, ...]
     portals: DistrictView | None
+    calls: CallLog | None
     map: ProvinceMap | None
     limit_heads: tuple[str, ...]
     limits: tuple[tuple[str, ...], ...]
@@ -101,6 +103,7 @@ class Page:
             kinds=tuple(text(KIND_WORDS[kind]) for kind in KINDS),
             districts=tuple(_districts(report, options)),
             portals=_portals(report, options),
+            calls=CallLog.of(report, options),
             map=ProvinceMap.of(report, options),
             limit_heads=tuple(map(text, explained.LIMIT_HEADS)),
             limits=tuple(tuple(map(text, row)) for row in explained.limits(report)),

@@ -35,6 +35,7 @@ WORDS: Mapping[str, Message] = MappingProxyType(
         "checked_at": message("Checked at"),
         "who": message("Checked by"),
         "map": message("Plan of the province"),
+        "calls": message("Call log"),
         "limits": message("Limits"),
         "words": message("What the words mean"),
         "facts": message("What this page rests on"),

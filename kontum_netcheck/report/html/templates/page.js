@@ -71,7 +71,7 @@
   };
 
   const setAll = (open) => {
-    for (const each of folds) each.open = open;
+    for (const each of [...folds, ...document.querySelectorAll(".log > details")]) each.open = open;
     for (const each of document.querySelectorAll(".more details")) each.open = open && total <= 200;
   };
 
