@@ -26,7 +26,7 @@ _LOST_ZERO = message("The first 0 of the number was lost, as spreadsheets lose i
 _LOST_PLUS = message("The + in front of the number was lost; it was put back.")
 _OLD_CODE = message("The number had an old code, which is dead; it got the code of today.")
 _LETTERS = message("A letter O or l stood in place of a digit; it was read as the digit.")
-_NO_AREA = message("The number had no area code; it got that of the list.")
+_NO_AREA = message("The number had no area code; it got that of the list or its province.")
 
 
 @dataclass(frozen=True, slots=True)

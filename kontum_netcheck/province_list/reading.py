@@ -140,8 +140,9 @@ class _Reader:
             self.ledger.tell(
                 row.place, message("The empty district was taken from the row above (merged cells).")
             )
-        if name is None and code is None and (found := recognise(part.sheet.name, self.districts.known)):
-            name = Said(Place(part.sheet.name), found.district.name)
+        of_sheet = recognise(part.sheet.name, self.districts.known)
+        if name is None and code is None and of_sheet is not None and not of_sheet.is_guess:
+            name = Said(Place(part.sheet.name), of_sheet.district.name)
         if name is None and code is None and self.wishes.district:
             name = Said(row.place, self.wishes.district)
         if name is not None and not group:

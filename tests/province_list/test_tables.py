@@ -161,3 +161,8 @@ def test_places_are_named_as_spreadsheets_name_them() -> None:
 
 def test_texts_lose_what_cannot_be_seen() -> None:
     assert clean("\u202e a\u200b b\x07\r\n\n c ") == "a b\nc"
+
+
+def test_an_address_and_coordinates_are_the_site_s() -> None:
+    listed = read("Huyện|Điểm thi|Địa điểm|Tọa độ", "Đắk Hà|THPT A|Thị trấn Đắk Hà|14.519, 107.921")
+    assert (listed.sites[0].address, listed.sites[0].latitude) == ("Thị trấn Đắk Hà", "14.519")
