@@ -1,5 +1,8 @@
 """`demo`: the shipped sample province, checked against the embedded lab by the code of a real run."""
 
+from gettext import gettext as _
+from typing import Annotated
+
 import typer
 
 from kontum_netcheck.cli.options import (
@@ -10,6 +13,7 @@ from kontum_netcheck.cli.options import (
     LangOption,
     OutputOption,
     QuietOption,
+    option,
 )
 from kontum_netcheck.cli.shell import shell_of
 
@@ -19,6 +23,13 @@ _RATE_PER_S = 60.0
 
 def demo(
     context: typer.Context,
+    agents: Annotated[
+        bool,
+        option(
+            "--agents",
+            help=_("By three agents and a temporary PostgreSQL; one is killed, the database is cut off."),
+        ),
+    ] = False,
     by: ByOption = None,
     format_name: FormatOption = "table",
     output: OutputOption = None,
@@ -48,6 +59,10 @@ def demo(
         quiet=quiet,
         exit_zero=exit_zero,
     )
+    if agents:
+        from kontum_netcheck.cli.demo_agents import demo_agents
+
+        raise typer.Exit(demo_agents(shell, wanted))
     loaded = load_or_stop(shell, sample_path())
     with Lab(loaded.inventory) as lab:
         world = World(network=lab.network, lab=True, own=lab.own)
