@@ -60,6 +60,12 @@ MARKUP = "</script><img src=//evil.example onerror=alert(1)>"
 NAMES_IN_SIGHT = """
 [...document.querySelectorAll('.sites > tbody > tr > th')].filter(e => e.checkVisibility()).map(e => e.innerText)
 """
+AXE = """
+axe.run(document, {resultTypes: ["violations"]}).then((found) => ({
+  violations: found.violations.map((each) => [each.id, each.nodes[0].html.slice(0, 200)]),
+  passes_count: found.passes.length,
+}))
+"""
 Scheme = Literal["light", "dark"]
 Opened = Callable[..., Page]
 
@@ -70,50 +76,65 @@ def browser() -> Iterator[Browser]:
         pytest.skip("needs chromium (Debian package chromium)")
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=root)
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu", *root])
         yield started
         started.close()
 
 
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
-    """Opens a report's page from its file; in the end nothing was complained of, and nothing left the file."""
-    said: list[str] = []
-    requests: list[str] = []
-    contexts = []
-    file = tmp_path / "report.html"
+class Windows:
+    """One window for each look and setting, for all tests; and what was said and asked for in any of them."""
 
-    def refuse(dialog: Dialog) -> None:
-        said.append(dialog.message)
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._pages: dict[tuple[Scheme, bool], Page] = {}
+        self.said: list[str] = []
+        self.requests: list[str] = []
+
+    def page(self, scheme: Scheme, scripts: bool) -> Page:
+        """The window; as the last test left it."""
+        if (scheme, scripts) not in self._pages:
+            page = self._browser.new_page(color_scheme=scheme, java_script_enabled=scripts)
+            page.set_default_timeout(60_000)
+            page.on("console", lambda message: self.said.append(message.text))
+            page.on("pageerror", lambda error: self.said.append(str(error)))
+            page.on("dialog", self._refuse)
+            page.on("request", lambda request: self.requests.append(request.url.partition("#")[0]))
+            self._pages[scheme, scripts] = page
+        return self._pages[scheme, scripts]
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.said.append(dialog.message)
         dialog.dismiss()
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest.fixture
+def opened(windows: Windows, tmp_path: Path) -> Iterator[Opened]:
+    """Opens a report's page from its file; in the end nothing was complained of, and nothing left the file."""
+    windows.said.clear()
+    windows.requests.clear()
+    file = tmp_path / "report.html"
 
     def open_page(
         report: Report = REPORT,
         code: LanguageCode = "en",
         scheme: Scheme = "light",
-        width: int = 1280,
         scripts: bool = True,
         place: str = "",
     ) -> Page:
         file.write_text(render(report, Options(Language(code), zone=INVENTORY.zone)), encoding="utf-8")
-        context = browser.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": 900}, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", refuse)
-        page.on("request", lambda request: requests.append(request.url.partition("#")[0]))
+        page = windows.page(scheme, scripts)
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(file.as_uri() + place)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert set(requests) == {file.as_uri()}
+    assert windows.said == []
+    assert set(windows.requests) == {file.as_uri()}
 
 
 def shown(page: Page) -> list[str]:
@@ -132,9 +153,9 @@ def test_axe_finds_nothing_that_keeps_anybody_out(opened: Opened, code: Language
     page = opened(code=code, scheme=scheme)
     page.click("#open")
     page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
-    found = page.evaluate("axe.run()")
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
-    assert len(found["passes"]) > 20
+    found = page.evaluate(AXE)
+    assert found["violations"] == []
+    assert found["passes_count"] > 20
 
 
 def test_a_verdict_filters_and_the_count_is_told(opened: Opened) -> None:

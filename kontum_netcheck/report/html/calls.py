@@ -37,7 +37,7 @@ class CallLog(NamedTuple):
 
     heads: tuple[str, ...]
     rows: tuple[CallView, ...]
-    count: int
+    calls_count: int
     remark: str
 
     @classmethod
