@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from kontum_netcheck.agents.arrivals import Arrivals
 from kontum_netcheck.agents.following import Follower
 from kontum_netcheck.agents.job import Job, batches, job_of
 from kontum_netcheck.agents.orders import Look, Orders
@@ -111,11 +112,13 @@ class _Dispatch:
         self._waiting = Waiting(questions_of(order.checks))
         self._follower = Follower(self._waiting)
         self._job_ids: list[int] = []
+        self._arrivals = Arrivals(order.run.id)
         self._is_away = False
         self._ends_s = time.perf_counter() + order.left_s()
 
     async def run(self) -> Brought:
         """Send, wait, and leave nothing on the queues."""
+        self._arrivals = await asyncio.to_thread(self._orders.arrivals, self._order.run.id)
         try:
             alive = await asyncio.to_thread(self._orders.alive)
             await self._send(self._follower.with_agent(self._waiting.open, alive))
@@ -130,11 +133,11 @@ class _Dispatch:
         return Brought(observations, interrupted, deadline, tuple(self._follower.notes()))
 
     async def _wait(self) -> None:
-        look_at_all = False
         while not self._is_enough():
-            run_id, job_ids = self._order.run.id, self._waiting.jobs()
-            look = await self._patiently(partial(self._orders.look, run_id, job_ids, look_at_all))
-            look_at_all = await self._follow(look) if look is not None else False
+            job_ids = self._waiting.jobs()
+            look = await self._patiently(partial(self._orders.look, self._arrivals, job_ids))
+            if look is not None:
+                await self._follow(look)
             if not self._is_enough():
                 await self._pause(_LOOK_EVERY_S)
 
@@ -147,6 +150,7 @@ class _Dispatch:
                 if not self._is_away:
                     self._watcher.tell(fault.problem)
                 self._is_away = True
+                self._arrivals.rewind()  # what the last look has seen may never have got here
                 if self._is_enough():
                     return None
                 await self._pause(_TRY_AGAIN_S)
@@ -156,14 +160,15 @@ class _Dispatch:
             self._is_away = False
             return said
 
-    async def _follow(self, look: Look) -> bool:
-        """Take what arrived and do what is to be done; True where all that arrived must be looked at once more."""
+    async def _follow(self, look: Look) -> None:
+        """Take what arrived, and do what is to be done."""
         self._take(look)
         steps = self._follower.follow(look)
         await self._patiently(partial(self._orders.write_off, steps.write_off))
         await self._send(steps.send, urgent=True)
         self._watcher.on_progress(Progress(tuple(self._waiting.tallies()), look.alive))
-        return steps.look_at_all
+        if steps.look_at_all:
+            self._arrivals.rewind()
 
     async def _send(self, questions: Iterable[Question], *, urgent: bool = False) -> None:
         by_vantage: dict[str, list[Question]] = {}
@@ -206,7 +211,7 @@ class _Dispatch:
         try:
             if left:
                 await asyncio.to_thread(self._orders.call_off, left)
-                self._take(await asyncio.to_thread(self._orders.look, self._order.run.id, left))
+                self._take(await asyncio.to_thread(self._orders.look, self._arrivals, left))
             await asyncio.to_thread(self._orders.clear, self._job_ids)
         except StoreError as fault:
             self._watcher.tell(fault.problem)

@@ -63,7 +63,6 @@ class Orders:
         self._gone_after_s = gone_after_s
         self._connection: Connection[Any] | None = None
         self._was_connected = False
-        self._arrivals: dict[str, Arrivals] = {}
 
     def alive(self) -> tuple[AgentSeen, ...]:
         """The agents that have reported of late."""
@@ -106,16 +105,18 @@ class Orders:
         sent = self._do(lambda connection: manager.batch_defer_jobs(rows, connection=connection))
         return [row.id for row in sent if row.id is not None]
 
-    def look(self, run_id: str, job_ids: Sequence[int], whole: bool = False) -> Look:
-        """What has become of these jobs, and which observations of the run arrived; `whole`: all of them again."""
+    def arrivals(self, run_id: str) -> Arrivals:
+        """What will arrive of a run; asked before anything of it is sent."""
+        last_no = "SELECT coalesce(max(no), 0) FROM observations"
+        return Arrivals(run_id, self._do(lambda connection: _one(connection, last_no)))
+
+    def look(self, arrivals: Arrivals, job_ids: Sequence[int]) -> Look:
+        """What has become of these jobs, and which observations of the run arrived."""
 
         def look(connection: "Connection[Any]") -> Look:
             states = self._states(
                 connection, job_ids
             )  # before what arrived: a job is over after its last answer
-            if whole:
-                self._arrivals.pop(run_id, None)
-            arrivals = self._arrivals.setdefault(run_id, Arrivals(run_id))
             return Look(
                 self._alive(connection),
                 states,
