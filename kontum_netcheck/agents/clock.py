@@ -44,15 +44,19 @@ class Clock:
     def refusal(self) -> Message:
         """Why nothing is measured by this clock."""
         return message(
-            "This machine's clock is {offset} s off the database's; beyond {most} s nothing is measured by it."
-            " Set it right (NTP).",
-            offset=round(self.offset_s or 0.0),
+            "This machine's clock is {how} by the database's; beyond {most} s nothing is measured by it. Set it"
+            " right (NTP).",
+            how=self._how,
             most=round(REFUSED_S),
         )
 
     @property
     def _warning(self) -> Message:
-        return message(
-            "This machine's clock is {offset} s off the database's: set it right (NTP).",
-            offset=round(self.offset_s or 0.0),
-        )
+        return message("This machine's clock is {how} by the database's: set it right (NTP).", how=self._how)
+
+    @property
+    def _how(self) -> Message:
+        late_s = round(self.offset_s or 0.0)
+        if late_s < 0:
+            return message("{count} s fast", count=-late_s)
+        return message("{count} s slow", count=late_s)

@@ -92,7 +92,8 @@ class Line:
         self._tell(why)
         self._tell(
             message(
-                "Measuring goes on; what is found waits in {file} until then.", file=str(self._spool.file)
+                "Measuring goes on; until the database is back, what is found waits in {file}.",
+                file=str(self._spool.file),
             )
         )
 

@@ -8,6 +8,7 @@ import pytest
 
 from kontum_netcheck.agents.agent import ClockWrong
 from kontum_netcheck.agents.clock import Clock
+from kontum_netcheck.model import message
 from tests.agents.world import Database, banner, run_of, until, working
 
 NOON = datetime(2024, 6, 26, 12, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ async def test_a_clock_that_is_far_off_ends_the_agent_before_it_begins(
     with pytest.raises(ClockWrong) as refused:
         async with working(database, tmp_path, now=wrong.now):
             pass
-    assert "40 s off the database's" in str(refused.value)
+    assert refused.value.problem.values["how"] == message("{count} s slow", count=40)
 
 
 async def test_a_clock_that_is_a_little_off_is_told_and_used(database: Database, tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ async def test_a_clock_that_is_a_little_off_is_told_and_used(database: Database,
     async with banner() as server, working(database, tmp_path, now=Wrong(timedelta(seconds=10)).now) as agent:
         job_id = database.send(run, server.checks())
         await until(lambda: database.state(job_id) == "succeeded")
-        assert agent.has_told("clock is -10 s off")
+        assert agent.told[0].values == {"how": message("{count} s fast", count=10)}
     [seen] = database.agents()
     assert seen.clock_offset_s == pytest.approx(-10, abs=1)
 
@@ -73,9 +74,9 @@ def test_a_clock_that_is_off_is_told_once() -> None:
     clock = Clock(lambda: NOON)
     told = [clock.compare(NOON + timedelta(seconds=off), NOON, 0.0) for off in (0, 6, 7, 31, 32, 7, 4, 4)]
     beyond = (
-        "This machine's clock is {offset} s off the database's; beyond {most} s nothing is measured by it."
+        "This machine's clock is {how} by the database's; beyond {most} s nothing is measured by it."
     )
-    warned = "This machine's clock is {offset} s off the database's: set it right (NTP)."
+    warned = "This machine's clock is {how} by the database's: set it right (NTP)."
     assert [each and each.text for each in told] == [
         None,
         warned,
