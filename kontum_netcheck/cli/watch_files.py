@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kontum_netcheck.cli.concluding import write_file
-from kontum_netcheck.model import Message
+from kontum_netcheck.model import Message, message
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.live import Live, LiveRow
@@ -45,7 +45,7 @@ class WatchFiles:
                 report = replace(report, past=look_back(report))
             except StoreError as fault:
                 told(fault.problem)
-        problems = [write_file(file, name, report, options) for file, name in self.outputs]
+        problems = [_written(file, name, report, options) for file, name in self.outputs]
         for problem in (*problems, *self.write_page(report, live, options)):
             if problem is not None:
                 told(problem)
@@ -54,7 +54,7 @@ class WatchFiles:
     def write_page(self, report: Report, live: Live, options: Options) -> Iterator[Message | None]:
         """The page alone: at the end of the watch, so that it says that nobody keeps it current."""
         if self.html is not None:
-            yield write_file(self.html, "html", report, replace(options, live=live))
+            yield _written(self.html, "html", report, replace(options, live=live))
 
     def live(self, story: Story, troubles: Sequence[LiveRow], next_at: datetime | None) -> Live:
         """What the page shows of the watch."""
@@ -68,3 +68,12 @@ class WatchFiles:
             changes=tuple(story.changes)[:_MOST_ROWS],
             remarks=tuple(story.remarks)[:_MOST_REMARKS],
         )
+
+
+def _written(file: Path, name: str, report: Report, options: Options) -> Message | None:
+    """Write a file; not even a bug of ours in its format may end a watch, for it would silence the alarms."""
+    try:
+        return write_file(file, name, report, options)
+    except Exception as fault:
+        reason = f"{type(fault).__name__}: {fault}"
+        return message("{file} could not be written: {reason}.", file=str(file), reason=reason)

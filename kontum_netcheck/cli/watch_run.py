@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import math
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -124,6 +125,7 @@ class Watcher:
             if missed_count and not late:
                 self._remark(message("A turn took so long that {count} were left out.", count=missed_count))
             await self._take(end, woken, kept, next_due.at)
+        gc.collect()  # while nothing is measured: during a turn it is put off
         self._left = self._clock.now()
         return next_due
 
