@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.agents.dispatching import Progress, Watcher
+from kontum_netcheck.agents.waiting import Tally
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.judge import judge_check
 from kontum_netcheck.model import Check, Message, Observation, Readiness, message
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _ANYWHERE = message("anywhere")
+_MOST_ROWS = 18
+"""As many vantages fit a small terminal."""
 
 
 @contextmanager
@@ -84,19 +87,28 @@ def progress_table(
     for at, head in enumerate(heads):
         table.add_column(text(head), justify="right" if at else "left")
     table.add_column(width=20)
-    for tally in progress.tallies:
+    shown = _most_open(progress.tallies)
+    for tally in shown:
         agents_count = alive[tally.vantage] if tally.vantage else alive.total()
-        done_count = tally.answered_count + tally.given_up_count
         table.add_row(
             text(tally.vantage or _ANYWHERE),
             str(tally.asked_count),
             str(tally.answered_count),
             Text(str(agents_count), style="" if agents_count else "red"),
-            ProgressBar(total=tally.asked_count, completed=done_count, width=20),
+            ProgressBar(total=tally.asked_count, completed=tally.answered_count, width=20),
         )
+    if (more := len(progress.tallies) - len(shown)) > 0:
+        table.add_row(text(message("and {count} more", count=more)))
     signs = [
         Text(f"{SIGNS[each]} {counts[each]}", style=STYLES[each]) for each in Readiness if counts.get(each)
     ]
     minutes, seconds = divmod(elapsed_s, 60)
     table.add_row(Text("  ").join([Text(f"{minutes}:{seconds:02}"), *signs]))
     return table
+
+
+def _most_open(tallies: Sequence[Tally]) -> list[Tally]:
+    """Of many vantages those that most is waited for, in their order."""
+    by_open = sorted(tallies, key=lambda each: each.answered_count + each.given_up_count - each.asked_count)
+    kept = {each.vantage for each in by_open[:_MOST_ROWS]}
+    return [each for each in tallies if each.vantage in kept]
