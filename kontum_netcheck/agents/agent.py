@@ -25,6 +25,8 @@ from kontum_netcheck.model import KeptObservation, Message, message
 from kontum_netcheck.net.network import NetworkOptions
 from kontum_netcheck.store.agents import AgentDesk
 from kontum_netcheck.store.fault import StoreError
+from kontum_netcheck.store.migrations import refuse_newer
+from kontum_netcheck.store.place import Place
 
 _LOOK_EVERY_S = 0.5
 
@@ -88,8 +90,7 @@ class Agent:
             await asyncio.to_thread(courier.open)
             outbox = Outbox(spool, courier.wake, line.tell)
             try:
-                if not self._clock.is_right:
-                    raise ClockWrong(self._clock.refusal)
+                self._check(place, line)
                 self._tell_ready(place.shown)
                 async with Networks(settings.network) as networks:
                     measuring = Measuring(settings.vantage, feed, networks, _kept_by(outbox, presence))
@@ -149,6 +150,12 @@ class Agent:
         finally:  # a fault of ours in a thread ends all
             stop.set()
             taking.give_up()
+
+    def _check(self, place: Place, line: Line) -> None:
+        """What the database said first may be a reason not to begin."""
+        refuse_newer(line.schema, place.shown)
+        if not self._clock.is_right:
+            raise ClockWrong(self._clock.refusal)
 
     def _tell_ready(self, store: str) -> None:
         self._tell(

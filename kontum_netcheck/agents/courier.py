@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import os
 import random
 import socket
 import threading
@@ -111,7 +110,7 @@ class Courier:
             return
         with (
             contextlib.suppress(OSError, Error),
-            socket.socket(fileno=os.dup(desk.connection.fileno())) as line,
+            socket.fromfd(desk.connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
         ):
             line.shutdown(socket.SHUT_RDWR)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kontum_netcheck.agents.feed import Feed
 from kontum_netcheck.agents.job import Job, checks_of, reference_of
@@ -104,11 +104,6 @@ class Measuring:
         for each in rest:
             if not _is_unasked(each):
                 self._keep(work.kept(each))
-
-
-def at_run(work: Work, run_id: str) -> Work:
-    """The same questions for another run."""
-    return replace(work, run_id=run_id)
 
 
 def _may_change(observation: Observation) -> bool:

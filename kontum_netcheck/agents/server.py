@@ -1,6 +1,7 @@
 """The way into the database for who runs for days: TLS beyond this machine, and no connection that hangs for ever."""
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import message
@@ -11,7 +12,7 @@ from kontum_netcheck.store.fault import StoreError, Unreachable
 from kontum_netcheck.store.place import Place, place_of
 
 if TYPE_CHECKING:
-    from psycopg import Connection, Error
+    from psycopg import Connection
 
 _PATIENCE = {
     "connect_timeout": 10,
@@ -72,16 +73,7 @@ def connect(place: Place, conninfo: str, *, again: bool = False) -> "Connection[
     except psycopg.OperationalError as fault:
         if again:
             raise Unreachable(lost(place, fault)) from fault
-        if _is_tls(fault, conninfo):
-            raise StoreError(
-                message(
-                    "{store}: no TLS with this server, or its certificate is not to be trusted; check sslmode and"
-                    " sslrootcert in the URL. ({reason})",
-                    store=place.shown,
-                    reason=next(iter(str(fault).strip().splitlines()), ""),
-                )
-            ) from fault
-        with sentences(place):
+        with sentences(replace(place, url=conninfo)):  # asked the same way
             raise
 
 
@@ -91,15 +83,3 @@ def _is_here(host: str) -> bool:
         return True
     address = address_of(host)
     return address is not None and address.is_loopback
-
-
-def _is_tls(fault: "Error", conninfo: str) -> bool:
-    """Whether the server is there, and only TLS stands between: libpq has no code for it, so it is asked without."""
-    from psycopg.conninfo import make_conninfo
-    from psycopg.pq import PGconn, Ping
-
-    def answers(**changed: str) -> bool:
-        asked = make_conninfo(conninfo, connect_timeout=3, **changed)
-        return PGconn.ping(asked.encode()) in (Ping.OK, Ping.REJECT)
-
-    return fault.sqlstate is None and not answers() and answers(sslmode="disable")

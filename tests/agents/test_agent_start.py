@@ -112,3 +112,17 @@ async def test_a_server_whose_certificate_is_trusted_is_talked_to_by_tls(
 def test_beyond_this_machine_tls_is_wanted_unless_the_url_says_otherwise(url: str, mode: str) -> None:
     words = [word for word in conninfo_of(place_of(url), "agent").split() if word.startswith("sslmode")]
     assert words == ([mode] if mode else [])
+
+
+def test_a_database_of_a_newer_version_is_said(program: Program, database: Database) -> None:
+    database.connection.execute("INSERT INTO schema_versions VALUES (99, 0, '9.9')")
+    assert "has version 99" in refusal(program, *to(database.url("agent_dak_to")))
+
+
+async def test_a_server_without_tls_is_not_talked_to_where_tls_is_wanted(
+    program: Program, database: Database
+) -> None:
+    async with door(database.socket) as way:
+        asked = to(f"{database.url('agent_dak_to', way.host)}?sslmode=require")
+        said = await asyncio.to_thread(refusal, program, *asked)
+    assert "no TLS with this server" in said
