@@ -115,7 +115,7 @@ def _foot(picture: Picture, options: Options, width: int) -> Iterator["Text"]:
         yield _cut(f"{options.text(row.at)} {options.text(row.said)}", "yellow")
     said = options.text(message("Ctrl-C ends the watch."))
     if picture.notices is not None:
-        said = f"{options.text(picture.notices)} · {said}"
+        said = f"{said} {options.text(picture.notices)}"
     yield _cut(said, "dim")
 
 
