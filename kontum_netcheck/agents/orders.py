@@ -23,10 +23,19 @@ T = TypeVar("T")
 GONE_AFTER_S = 30.0
 """Three reports of an agent missed: nothing is expected of it any more."""
 _CLEAR = """
-DELETE FROM procrastinate_jobs AS job WHERE status NOT IN ('todo', 'doing') AND (id = ANY(%s) OR
-  task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
-    SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 hour'))
+DELETE FROM procrastinate_jobs AS job
+WHERE status NOT IN ('todo', 'doing') AND (id = ANY(%s) OR
+    task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
+      SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 hour'))
+  OR status = 'doing' AND task_name = 'kontum_netcheck.dispatch' AND NOT EXISTS (
+      SELECT FROM procrastinate_workers
+      WHERE id = job.worker_id AND last_heartbeat > now() - interval '1 hour')
 """
+_NOTICE_DEATH = """
+SELECT set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalives_interval', '5', false),
+  set_config('tcp_keepalives_count', '3', false)
+"""
+"""The server lets go of a machine that lost its power after half a minute, and not after two hours."""
 _CLAIM = "SELECT pg_try_advisory_lock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
 _RELEASE = "SELECT pg_advisory_unlock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
 _URGENT = 1
@@ -143,13 +152,18 @@ class Orders:
     def clear(self, job_ids: Sequence[int]) -> None:
         """Take those that are over off the tables: the evidence tells what they brought.
 
-        With them goes what other dispatches left there, an hour after its end.
+        With them goes what other dispatches left there, an hour after its end or their death.
         """
         self._run(_CLEAR, job_ids)
 
     def claim(self, series: str) -> bool:
         """Take the series for this dispatcher until `release`, or until it is gone; False: another one has it."""
-        return bool(self._do(lambda connection: _one(connection, _CLAIM, series)))
+
+        def claim(connection: "Connection[Any]") -> bool:
+            connection.execute(_NOTICE_DEATH)
+            return bool(_one(connection, _CLAIM, series))
+
+        return self._do(claim)
 
     def release(self, series: str) -> None:
         """Let others have it."""
