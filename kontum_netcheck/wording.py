@@ -46,9 +46,13 @@ ROLE_WORDS: Mapping[str, Message] = MappingProxyType(
         "primary": message("primary"),
         "backup": message("backup"),
         "portal": message("portal"),
+        "duty-room": message("duty room"),
     }
 )
-"""Roles of sites and of lines. A role that is not here is a person's own word and shown as it is."""
+"""Roles of sites, of lines and of phones. A role that is not here is a person's own word and shown as it is."""
+
+PROBE_WORDS: Mapping[str, Message] = MappingProxyType({"call": message("call"), "manual": message("manual")})
+"""What people try is called in words; ping, dns, http … are called so in every language."""
 
 STAGE_WORDS: Mapping[Stage, Message] = MappingProxyType(
     {

@@ -113,11 +113,11 @@ def _counted(names: dict[str, int]) -> str:
     )
 
 
-def conflict_sentence(conflict: Conflict) -> Message:
-    """Who said what of the same line."""
+def conflict_sentence(conflict: Conflict, line: object = None) -> Message:
+    """Who said what of the same line; `line`: its name, where an inventory tells it."""
     return message(
         "Conflict at {check}: {earlier}; {later}. The worse one counts, both are kept.",
-        check=conflict.check_id,
+        check=line or conflict.check_id,
         earlier=_answer(conflict.earlier),
         later=_answer(conflict.later),
     )

@@ -24,7 +24,7 @@ from kontum_netcheck.model import (
 from kontum_netcheck.recording import Item, Witness
 from kontum_netcheck.recording.corrections import settled
 from kontum_netcheck.recording.moments import local_time
-from kontum_netcheck.recording.results import word_of
+from kontum_netcheck.recording.results import result_of
 from kontum_netcheck.store.entries import encode
 
 if TYPE_CHECKING:
@@ -130,14 +130,3 @@ def told(item_name: str, kept: KeptObservation, place: Place) -> Message:
         operator=observation.operator,
         id=kept.id[:_SHOWN_ID],
     )
-
-
-def result_of(observation: Observation) -> Message | str:
-    """What was answered, in words, with what was counted."""
-    label = word_of(observation)
-    pages, quality = observation.metrics.get("pages_count"), observation.metrics.get("voice_quality")
-    if pages is not None:
-        return message("{result} (pages: {count})", result=label, count=pages)
-    if quality is not None:
-        return message("{result} (voice quality {quality} of 5)", result=label, quality=quality)
-    return label

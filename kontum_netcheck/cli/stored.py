@@ -12,17 +12,21 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.since import moment_or_stop
 from kontum_netcheck.cli.store import open_store_or_stop, store_or_stop
 from kontum_netcheck.inventory.loader import Loaded
+from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.judge import CLOCKS_DIFFER, judge
 from kontum_netcheck.judge.conflicts import conflicting
-from kontum_netcheck.model import KeptObservation, Message, Observation, Run, Verdicts, message
+from kontum_netcheck.model import KeptObservation, Message, Observation, Run, ServiceKind, Verdicts, message
 from kontum_netcheck.plan import PORTAL, plan
 from kontum_netcheck.plan.selection import Selection
 from kontum_netcheck.recording.moments import local_time
+from kontum_netcheck.wording import KIND_WORDS
 
 if TYPE_CHECKING:
+    from kontum_netcheck.inventory.schema import Inventory
     from kontum_netcheck.store.store import Store
 
 _SHOWN_SITES_COUNT = 5
+_KINDS = {"call": ServiceKind.PHONE, "fax": ServiceKind.FAX}
 
 
 class Judged(NamedTuple):
@@ -81,6 +85,17 @@ def judged_or_stop(
     return Judged(judge(planned, known, moment), run, kept)
 
 
+def _line(inventory: "Inventory", answer: Observation) -> Message:
+    """What two people answered differently about: `Trường THPT Kon Tum, Phone 0260 3000 002`."""
+    site_id, kind = answer.check_id.split("/", 1)[0], _KINDS.get(answer.probe, ServiceKind.CHECKLIST)
+    return message(
+        "{site}, {kind} {target}",
+        site=next((site.name for site in inventory.sites if site.id == site_id), site_id),
+        kind=KIND_WORDS[kind],
+        target=answer.target if kind is ServiceKind.CHECKLIST else national(answer.target),
+    )
+
+
 def _notes(
     store: "Store", loaded: Loaded, selection: Selection, known: Sequence[Observation]
 ) -> Iterator[Message]:
@@ -88,7 +103,7 @@ def _notes(
     if not known:
         yield message("The store {place} holds no evidence of what is selected.", place=store.place.shown)
     for conflict in conflicting(known):
-        yield conflict_sentence(conflict)
+        yield conflict_sentence(conflict, _line(loaded.inventory, conflict.later))
     if selection.narrows_places:
         return
     unknown = store.sites_unknown([PORTAL, *(site.id for site in loaded.inventory.sites)])

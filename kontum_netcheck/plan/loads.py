@@ -77,8 +77,13 @@ def _committed(floor: Limit, mbit_per_s: float) -> Limit:
         floor,
         ready=round(_COMMITTED_READY * mbit_per_s, 6),
         degraded=round(_COMMITTED_DEGRADED * mbit_per_s, 6),
-        source=_SOURCE.format(speed=mbit_per_s),
+        source=committed_source(mbit_per_s),
     )
+
+
+def committed_source(mbit_per_s: float) -> str:
+    """The source of a limit that follows from the committed speed of a line."""
+    return _SOURCE.format(speed=mbit_per_s)
 
 
 def line_of(inventory: Inventory, check: Check) -> Line | None:

@@ -45,6 +45,17 @@ def word_of(observation: Observation) -> Message | str:
     return RESULT_WORDS.get(key, key)
 
 
+def result_of(observation: Observation) -> Message | str:
+    """What was answered, in words, with what was counted."""
+    label = word_of(observation)
+    pages, quality = observation.metrics.get("pages_count"), observation.metrics.get("voice_quality")
+    if pages is not None:
+        return message("{result} (pages: {count})", result=label, count=pages)
+    if quality is not None:
+        return message("{result} (voice quality {quality} of 5)", result=label, quality=quality)
+    return label
+
+
 def key_of(observation: Observation) -> str | None:
     """The result for programs: the metric; of a call that broke off or was not possible, the cause."""
     failure = observation.failure

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.model import Message, Observation, Outcome, Readiness, ServiceKind, message
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.build import CheckRow, DistrictRow, SiteRow
-from kontum_netcheck.wording import ROLE_WORDS
+from kontum_netcheck.wording import PROBE_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
     from kontum_netcheck.inventory.schema import Fax, Line, Phone
@@ -125,6 +126,16 @@ def oldest_evidence_at(row: SiteRow) -> datetime | None:
 def checked_by(row: SiteRow) -> object:
     """Who asked, each once."""
     return tuple(dict.fromkeys(o.operator for o in _evidence(row) if o.operator)) or None
+
+
+def probe(name: str) -> Message | str:
+    """What a kind of check is called; a protocol by its own name."""
+    return PROBE_WORDS.get(name, name)
+
+
+def duration_ms(seen: Observation) -> float | None:
+    """How long it took; of a person's word nobody knows."""
+    return None if is_by_hand(seen) else seen.duration_ms
 
 
 def target(row: CheckRow) -> str:

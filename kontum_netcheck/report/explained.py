@@ -1,13 +1,15 @@
 """What a report explains to its reader: its words, every limit with its source, and what it rests on. Pure."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from kontum_netcheck.model import Limit, Message, Readiness, message
 from kontum_netcheck.probes import PROBES
+from kontum_netcheck.report import cells
 from kontum_netcheck.report.build import Report
+from kontum_netcheck.report.limit_sources import source_words
 
 MEANINGS: Mapping[Readiness, Message] = MappingProxyType(
     {
@@ -28,16 +30,11 @@ LIMIT_HEADS = (
 )  # fmt: skip
 """Over the fields of a LimitRow."""
 
-_SOURCES = {
-    "inventory": message("the inventory"),
-    "this project's own policy": message("this project's own policy"),
-}
-
 
 class LimitRow(NamedTuple):
     """One limit, and how many checks of the report were judged by it."""
 
-    probe: str
+    probe: object  # what it is called
     metric: Message | str
     ready: Message
     degraded: Message
@@ -45,8 +42,8 @@ class LimitRow(NamedTuple):
     checks_count: int
 
 
-def limits(report: Report) -> Iterator[LimitRow]:
-    """Every limit that a check of this report was judged by."""
+def limits(report: Report, called: Callable[[str], object] = cells.probe) -> Iterator[LimitRow]:
+    """Every limit that a check of this report was judged by; `called`: words for its probe."""
     counts: dict[tuple[str, Limit], int] = {}
     for row in report.checks:
         for limit in row.verdict.check.limits:
@@ -55,11 +52,11 @@ def limits(report: Report) -> Iterator[LimitRow]:
     for (probe, limit), count in _sorted(counts.items()):
         metric = PROBES[probe].metric(limit.metric) if probe in PROBES else None
         yield LimitRow(
-            probe,
+            called(probe),
             limit.metric if metric is None else metric.label,
             _bound(limit, limit.ready),
             message("beyond") if math.isinf(limit.degraded) else _bound(limit, limit.degraded),
-            _SOURCES.get(limit.source, limit.source),
+            source_words(limit.source),
             count,
         )
 

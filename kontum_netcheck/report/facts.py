@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 
 from kontum_netcheck.model import CheckVerdict, Failure, MetricValue, Outcome, Readiness
+from kontum_netcheck.probes.by_hand import is_by_hand
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.views import alone
 
@@ -23,7 +24,7 @@ def check_facts(verdict: CheckVerdict, now: datetime, options: Options) -> dict[
         "reason_code": reason_code(verdict, now),
         "outcome": None if observation is None else observation.outcome.value,
         "started_at": None if asked is None else instant(asked.started_at),
-        "duration_ms": None if asked is None else rounded(asked.duration_ms),
+        "duration_ms": None if asked is None or is_by_hand(asked) else rounded(asked.duration_ms),
         "metrics": {}
         if observation is None
         else {name: rounded(value) for name, value in observation.metrics.items()},

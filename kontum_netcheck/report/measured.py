@@ -2,12 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from kontum_netcheck.model import CheckVerdict, MetricValue, Readiness, ServiceKind, message
+from kontum_netcheck.model import (
+    CheckVerdict,
+    Message,
+    MetricValue,
+    Observation,
+    Outcome,
+    Readiness,
+    ServiceKind,
+    message,
+)
 from kontum_netcheck.probes import PROBES
 from kontum_netcheck.probes.by_hand import is_by_hand
+from kontum_netcheck.recording.results import result_of
 from kontum_netcheck.report.build import CheckRow
 from kontum_netcheck.report.options import Options
 from kontum_netcheck.report.views import alone, in_words
@@ -58,9 +68,7 @@ class Measured:
         if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
-            if observation.countersigned_by:
-                vouched = message("countersigned by {others}", others=observation.countersigned_by)
-                phrases.append(self._options.text(vouched))
+            phrases.extend(map(self._options.text, _added(observation)))
         if _says_more(verdict):
             phrases.append(self._options.text(verdict.reason))
         return "; ".join(phrases)
@@ -79,6 +87,19 @@ class Measured:
         return " " + self._options.text(
             message("(of {count}; 95 % sure: below {upper} %)", count=sent, upper=upper)
         )
+
+
+def _added(observation: Observation) -> Iterator[Message | str]:
+    """What a person's word holds beside who and when. Why something does not work is told by the reason."""
+    if observation.countersigned_by:
+        yield message("countersigned by {others}", others=observation.countersigned_by)
+    note = observation.metrics.get("note")
+    if observation.outcome is Outcome.MEASURED:
+        yield result_of(observation)
+        if note:
+            yield message("note: {note}", note=note)
+    if observation.metrics.get("corrects"):
+        yield message("corrects an earlier answer")
 
 
 def _says_more(verdict: CheckVerdict) -> bool:

@@ -9,7 +9,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from kontum_netcheck.model import Countersignature
+from kontum_netcheck.model import Cause, Countersignature, Outcome
 from kontum_netcheck.store.store import Store
 from tests.cli.process import Done, Program
 from tests.cli.remembered import CALL, PING, SITES, START, STORE, bad, good, keep, seen
@@ -60,8 +60,25 @@ def test_both_documents_tell_the_same_of_a_site(report: Report, tmp_path: Path) 
             "Trần Văn Minh",
         ):
             assert fact in text
+        assert "tốt (chất lượng thoại 4/5)" in text  # what she said, not only that she said something
         assert "Kết luận tại thời điểm 25/06/2024 10:00." in text
         assert "25/06/2024 07:10" in text and "12 ms" in text and "Cisco VoIP 1 %" in text
+
+
+def test_what_was_noted_and_corrected_stands_beside_who_said_it(report: Report, tmp_path: Path) -> None:
+    again = seen(30, CALL, operator="Nguyễn Thị Lan", result="ok", note="ghi nhầm", corrects="ab" * 32)
+    keep(tmp_path, "b1", [again])
+    report("--record", "thpt-a", "-q", "-o", "x.docx", "--as-of", AS_OF, "--lang", "vi")
+    said = "Nguyễn Thị Lan, 25/06/2024 07:30; tốt; ghi chú: ghi nhầm; đính chính kết quả ghi trước đó"
+    assert said in word_text(tmp_path / "x.docx")
+
+
+def test_who_contradict_each_other_are_told_with_the_lines_name(report: Report, tmp_path: Path) -> None:
+    keep(tmp_path, "b1", [seen(40, CALL, Outcome.FAILED, operator="Phạm Văn Đồng", cause=Cause.BUSY)])
+    report("--record", "thpt-a", "-q", "-o", "x.docx", "--as-of", AS_OF, "--lang", "vi")
+    told = word_text(tmp_path / "x.docx")
+    assert "Mâu thuẫn ở Trường THPT A, Điện thoại 0260 3000 002: Nguyễn Thị Lan" in told
+    assert CALL not in told
 
 
 def test_a_district_is_all_its_sites_by_its_name_too(report: Report, tmp_path: Path) -> None:

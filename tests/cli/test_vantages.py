@@ -153,4 +153,4 @@ def test_a_plan_says_what_is_asked_from_there(run: Program) -> None:
 
 def test_in_vietnamese_the_places_are_told_too(run: Program) -> None:
     done = run("check", "--vantage", "noc", "-f", "json", "--lang", "vi")
-    assert reasons(done)["tcp"] == "chưa kiểm tra từ dak-to, thông từ noc: chưa hỏi"
+    assert reasons(done)["tcp"] == "chưa kiểm tra từ dak-to, thông từ noc: chưa đo"

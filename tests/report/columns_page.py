@@ -22,7 +22,7 @@ _INTRODUCTION = """\
 | byte order mark | yes, for Excel | no | no |
 | decimals | comma, at most three | point, at most three | point, at most six |
 | times | dd/mm/yyyy HH:MM, the inventory's zone | yyyy-mm-dd HH:MM, the same zone | ISO 8601 in UTC, with Z |
-| verdicts, outcomes, causes, roles | words | words | `ready`, `failed`, `refused`, `main` … |
+| verdicts, outcomes, causes, roles, probes of people | words | words | `ready`, `failed`, `refused`, `main` … |
 | yes and no | có, không | yes, no | true, false |
 
 All are UTF-8 with CRLF between lines. An empty field means that there is nothing to say: a value that was not measured
@@ -41,6 +41,7 @@ differ, their result is `1 of 2 ready`. `remarks` of a district are the ids of i
   last tried nine days ago; then it is the phone's. What was skipped is no evidence.
 - `started_at`, `duration_ms` and the failure are empty where nothing was asked; `outcome` is then `skipped`, and
   `reason` says why.
+- `duration_ms` is empty for a person's word, too: nobody knows how long the call took.
 - What concerns the whole run (its notes, whether it was interrupted, cut by its deadline or partial, how late the
   measuring machine was) has no place in a table of rows: it stands in `run` of `--format json`.
 """

@@ -215,3 +215,15 @@ def test_keys_are_unique(by: By) -> None:
 
 def test_the_page_of_the_columns_is_true() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.report.columns_page"
+
+
+def test_how_long_a_person_took_nobody_knows() -> None:
+    tried = {row["probe"]: row["duration_ms"] for row in _rows(_render(REPORT, "en", "check", csv_keys=True))}
+    assert tried["call"] == "" and float(tried["ping"]) > 0
+
+
+def test_what_people_try_is_called_in_words_and_for_programs_by_its_key() -> None:
+    words = {row["Phép đo"] for row in _rows(_render(REPORT, "vi", "check"), ";")}
+    keys = {row["probe"] for row in _rows(_render(REPORT, "vi", "check", csv_keys=True))}
+    assert "gọi thử" in words and "call" not in words
+    assert "call" in keys

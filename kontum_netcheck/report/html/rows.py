@@ -166,7 +166,9 @@ class Rows:
         method = None if seen is None else seen.metrics.get("method")
         asked = None if seen is None or seen.outcome is Outcome.SKIPPED else seen
         return CheckView(
-            probe=self._text(" ".join((found.check.probe, *number, *([f"({method})"] if method else [])))),
+            probe=self._text(
+                " ".join((self._called(found.check.probe), *number, *([f"({method})"] if method else [])))
+            ),
             target=visible(cells.target(row)),
             verdict=found.readiness.value,
             reason="" if found.readiness is Readiness.READY else self._text(found.reason),
@@ -174,6 +176,9 @@ class Rows:
             when="" if asked is None else self._moment(asked.started_at),
             who=self._who(asked) if told_who and asked is not None and not is_by_hand(asked) else "",
         )
+
+    def _called(self, probe: str) -> str:
+        return self._known.get(("probe", probe)) or self._once(("probe", probe), cells.probe(probe))
 
     def _everybody(self, row: SiteRow) -> dict[str, None]:
         """Who asked the machines' questions and from where, each once."""

@@ -157,8 +157,8 @@ class Results:
     def limits(self) -> Iterator[LimitLine]:
         """Every limit that a check of the record was judged by; once where several kinds of check have the same."""
         say, seen = self._text.say, dict[tuple[str, ...], None]()
-        for row in limits(self._report):
-            metric = say(message("{probe}: {metric}", probe=_called(row.probe), metric=row.metric))
+        for row in limits(self._report, _called):
+            metric = say(message("{probe}: {metric}", probe=row.probe, metric=row.metric))
             seen[(metric, say(row.ready), say(row.degraded), say(row.source))] = None
         for number, fields in enumerate(seen, start=1):
             yield LimitLine(str(number), *fields)
