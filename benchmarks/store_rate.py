@@ -3,7 +3,7 @@
     python benchmarks/store_rate.py [COUNT …]        SQLite, with 10,000 and 100,000 and 1,000,000 observations
     python benchmarks/store_rate.py --postgresql …   a temporary server of Debian's package
 
-1,000 checks of 100 sites, ping-like observations, a run every ten minutes. Each question is asked in a process of its
+1,000 checks of 100 sites, ping-like observations, a run every ten minutes, by turns from two vantages. Each question is asked in a process of its
 own, which tells its time (the best of three), its peak memory, and what it had before the question.
 """
 
@@ -49,6 +49,7 @@ Question = Callable[[Store, str, datetime], int]
 QUESTIONS: dict[str, Question] = {
     "newest of 1,000 checks": lambda store, run, end: len(store.newest(CHECKS, end)),
     "newest, as of half time": lambda store, run, end: len(store.newest(CHECKS, START + (end - START) / 2)),
+    "newest of each of 2 vantages": lambda store, run, end: len(store.newest(CHECKS, end, per_vantage=True)),
     "series of a site": lambda store, run, end: len(store.series("site-50")),
     "series of a service": lambda store, run, end: len(store.series("site-50/line-1")),
     "series of a service, a day": lambda store, run, end: len(
@@ -122,7 +123,7 @@ def _seen(run_id: str, moment: datetime, n: int) -> KeptObservation:
     metrics = METRICS | {"rtt_avg_ms": 12.5 + n / 997}
     observation = Observation(
         CHECKS[n], "ping", "192.0.2.10", Outcome.MEASURED, moment + timedelta(milliseconds=n), 4023.1234, metrics,
-        None, "Kon Tum", "An",
+        None, "noc" if run_id[-1] in "02468" else "dak-to", "An",
     )  # fmt: skip
     return KeptObservation(run_id, LIMITS_ID, observation)
 

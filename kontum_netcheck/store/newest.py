@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Connection, Select, bindparam, func, select, type_coerce
+from sqlalchemy import CTE, BigInteger, Connection, ScalarSelect, bindparam, func, select, type_coerce
 
 from kontum_netcheck.model import KeptObservation
 from kontum_netcheck.store.reading import LOWEST, by_check, check_numbers, chunks, observations
@@ -17,39 +17,52 @@ def newest(
     connection: Connection, check_ids: Iterable[str], as_of: datetime, within: timedelta, per_vantage: bool
 ) -> list[KeptObservation]:
     """See `Store.newest`. A few looks into the index a check or vantage, however much is kept of it."""
-    numbers = list(check_numbers(connection, check_ids))
-    places = _vantages() if per_vantage else None
-    answered_us = type_coerce(_last_at(1, places).scalar_subquery(), BigInteger)
+    last = _last_of(_vantages() if per_vantage else None)
+    answered_us = type_coerce(last.c.answered_at, BigInteger)
     earliest = answered_us - bindparam("within_us", type_=BigInteger)
-    query = select(_O.id, _O.body).where(_O.started_at <= bindparam("as_of"))
-    if places is None:
-        query = query.select_from(CHECKS.join(OBSERVATIONS, _O.check_no == CHECKS.c.no))
-        query = query.where(CHECKS.c.no.in_(bindparam("numbers", expanding=True)))
-    else:
-        same = (_O.check_no == places.c.check_no) & (_O.vantage == places.c.vantage)
-        query = query.select_from(places.join(OBSERVATIONS, same))
-    answered = query.where(_O.answered == 1, earliest <= type_coerce(_O.started_at, BigInteger))
+    same = _O.check_no == last.c.check_no
+    if per_vantage:
+        same &= _O.vantage == last.c.vantage
+    query = select(_O.id, _O.body).select_from(last.join(OBSERVATIONS, same))
+    answered = query.where(
+        _O.answered == 1,
+        earliest <= type_coerce(_O.started_at, BigInteger),
+        _O.started_at <= last.c.answered_at,
+    )
     other = query.where(
         _O.answered == 0,
-        _O.started_at == _last_at(0, places).scalar_subquery(),
+        _O.started_at == last.c.other_at,
         type_coerce(_O.started_at, BigInteger) > func.coalesce(answered_us, LOWEST),
     )
     within_us = within // timedelta(microseconds=1)
     found: list[KeptObservation] = []
-    for chunk in chunks(numbers):
+    for chunk in chunks(list(check_numbers(connection, check_ids))):
         found += observations(connection, answered, numbers=chunk, as_of=as_of, within_us=within_us)
         found += observations(connection, other, numbers=chunk, as_of=as_of)
     return sorted(found, key=by_check)
 
 
-def _last_at(answered: int, places: CTE | None) -> Select[Any]:
+def _last_of(places: CTE | None) -> CTE:
+    """Of each check (and vantage), when it was last answered, and last asked without an answer."""
+    if places is None:
+        query = select(
+            CHECKS.c.no.label("check_no"),
+            _last_at(1, CHECKS.c.no).label("answered_at"),
+            _last_at(0, CHECKS.c.no).label("other_at"),
+        )
+        return query.where(CHECKS.c.no.in_(bindparam("numbers", expanding=True))).cte("last")
+    where = places.c.check_no, places.c.vantage
+    query = select(*where, _last_at(1, *where).label("answered_at"), _last_at(0, *where).label("other_at"))
+    return query.where(places.c.vantage.is_not(None)).cte("last")
+
+
+def _last_at(answered: int, check_no: Any, vantage: Any = None) -> ScalarSelect[Any]:
     other = OBSERVATIONS.alias()
     query = select(func.max(other.c.started_at)).where(other.c.started_at <= bindparam("as_of"))
-    query = query.where(other.c.answered == answered)
-    if places is None:
-        return query.where(other.c.check_no == CHECKS.c.no).correlate(CHECKS)
-    same = (other.c.check_no == places.c.check_no) & (other.c.vantage == places.c.vantage)
-    return query.where(same).correlate(places)
+    query = query.where(other.c.answered == answered, other.c.check_no == check_no)
+    if vantage is not None:
+        query = query.where(other.c.vantage == vantage)
+    return query.correlate(check_no.table).scalar_subquery()
 
 
 def _vantages() -> CTE:

@@ -8,6 +8,10 @@ ALTER TABLE procrastinate_jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE procrastinate_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE procrastinate_periodic_defers ENABLE ROW LEVEL SECURITY;
 
+-- Who looks for a job of its own queue must not walk past all that wait for others.
+CREATE INDEX IF NOT EXISTS agent_jobs_waiting ON procrastinate_jobs (queue_name, priority DESC, id)
+  WHERE status = 'todo';
+
 -- An agent takes jobs for workers of its own login, ends only what it took, and undoes nothing.
 CREATE OR REPLACE FUNCTION agent_guard_job() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
