@@ -254,3 +254,22 @@ def test_no_name_runs_anything_or_widens_the_page(opened: Opened, text: str) -> 
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert (page.locator("script").count(), page.locator("img").count()) == (1, 0)
+
+
+def test_on_a_narrow_screen_no_limit_is_broken_within_a_word(opened: Opened) -> None:
+    page = opened(code="vi")
+    page.set_viewport_size({"width": 390, "height": 900})
+    text_lines = """cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return new Set([...range.getClientRects()].map(box => box.top)).size
+    }"""
+    shown = page.locator(".limits td:is(:nth-child(1), :nth-child(3), :nth-child(4))").all()
+    assert shown and {cell.evaluate(text_lines) for cell in shown} == {1}
+
+
+def test_the_head_of_the_portals_is_as_wide_as_their_table(opened: Opened) -> None:
+    page = opened()
+    wide = "e => Math.round(e.getBoundingClientRect().width)"
+    table = page.locator("#portals .sites")
+    assert table.locator("> thead tr").evaluate(wide) == table.evaluate(wide)
