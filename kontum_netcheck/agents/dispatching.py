@@ -12,7 +12,7 @@ from typing import TypeVar
 from kontum_netcheck.agents.arrivals import Arrivals
 from kontum_netcheck.agents.following import Follower
 from kontum_netcheck.agents.job import Job, batches, job_of
-from kontum_netcheck.agents.orders import Look, Orders
+from kontum_netcheck.agents.orders import GONE_AFTER_S, Look, Orders
 from kontum_netcheck.agents.waiting import Question, Tally, Waiting, questions_of
 from kontum_netcheck.model import Cause, Check, Message, Observation, Run, message
 from kontum_netcheck.probes.declaration import ProbeParams
@@ -39,6 +39,7 @@ class Order:
     rate_per_s: float = 1000.0
     max_pps: int = 1000
     clock_offset_s: float = 0.0  # the database's time minus ours
+    wait_for_agents_s: float = 0.0  # that none is at a vantage is believed after this time
 
     def left_s(self) -> float:
         """Until the deadline, by this machine's clock; infinite where there is none."""
@@ -115,13 +116,15 @@ class _Dispatch:
         self._arrivals = Arrivals(order.run.id)
         self._is_away = False
         self._ends_s = time.perf_counter() + order.left_s()
+        self._patient_until_s = time.perf_counter() + order.wait_for_agents_s
 
     async def run(self) -> Brought:
         """Send, wait, and leave nothing on the queues."""
         self._arrivals = await asyncio.to_thread(self._orders.arrivals, self._order.run.id)
         try:
             alive = await asyncio.to_thread(self._orders.alive)
-            await self._send(self._follower.with_agent(self._waiting.open, alive))
+            asked = self._waiting.open
+            await self._send(asked if self._is_patient else self._follower.with_agent(asked, alive))
             self._watcher.on_progress(Progress(tuple(self._waiting.tallies()), alive))
             await self._wait()
         finally:
@@ -157,13 +160,14 @@ class _Dispatch:
                 continue
             if self._is_away:
                 self._watcher.tell(message("The database is back."))
+                self._patient_until_s = time.perf_counter() + GONE_AFTER_S  # nobody could report meanwhile
             self._is_away = False
             return said
 
     async def _follow(self, look: Look) -> None:
         """Take what arrived, and do what is to be done."""
         self._take(look)
-        steps = self._follower.follow(look)
+        steps = self._follower.follow(look, patient=self._is_patient)
         await self._patiently(partial(self._orders.write_off, steps.write_off))
         await self._send(steps.send, urgent=True)
         self._watcher.on_progress(Progress(tuple(self._waiting.tallies()), look.alive))
@@ -183,6 +187,11 @@ class _Dispatch:
             for job_id, part in zip(sent, parts, strict=True):
                 self._waiting.sent(job_id, part)
             self._job_ids += sent
+
+    @property
+    def _is_patient(self) -> bool:
+        """Whether agents that are silent may have had no chance to speak yet."""
+        return time.perf_counter() < self._patient_until_s
 
     def _is_enough(self) -> bool:
         """Whether all is answered, or stopped, or late: then what an agent is at work on may still be handed in."""

@@ -38,23 +38,28 @@ class Follower:
         self.is_running = False
         """Whether an agent was at work on one of the jobs at the last look."""
 
-    def follow(self, look: Look) -> Steps:
-        """See to each job as it stands now; what arrived has been taken already."""
+    def follow(self, look: Look, *, patient: bool = False) -> Steps:
+        """See to each job as it stands now; what arrived has been taken already.
+
+        `patient`: agents that are silent now may speak again soon, so nothing is lost or given up for want of them.
+        """
         again: list[Question] = []
         write_off: list[int] = []
         look_at_all, there = False, self._places(look.alive)
+        lost = JobState.RUNNING if patient else JobState.LOST
         for refusal in look.refusals:
             others = [agent for agent in look.alive if agent.id != refusal.agent_id]
             again += self._refusal(refusal.job_id, refusal.why, others)
         for job_id in self._waiting.jobs():
             state = look.states.get(job_id, JobState.WAITING)
+            state = lost if state is JobState.LOST else state
             if state is JobState.WAITING:
-                if not _is_there(self._waiting.vantage_of(job_id), there):
+                if not patient and not _is_there(self._waiting.vantage_of(job_id), there):
                     self._waiting.give_up(self._waiting.left_in(job_id), Cause.NO_AGENT)
             elif state is JobState.OVER and self._may_still_come(job_id):
                 look_at_all |= self._looks_after_end[job_id] == _LOOKS_AFTER_END
             elif state is not JobState.RUNNING:
-                again += self._lost(job_id, look.alive)
+                again += self._lost(job_id, None if patient else look.alive)
                 write_off += [job_id] if state is JobState.LOST else []
         self.is_running = JobState.RUNNING in look.states.values()
         return Steps(tuple(again), tuple(write_off), look_at_all)
@@ -101,11 +106,13 @@ class Follower:
         self._looks_after_end[job_id] += 1
         return self._looks_after_end[job_id] <= _LOOKS_AFTER_END
 
-    def _lost(self, job_id: int, alive: Sequence[AgentSeen]) -> list[Question]:
-        """What of a job that nobody does any more is to be sent again."""
+    def _lost(self, job_id: int, alive: Sequence[AgentSeen] | None) -> list[Question]:
+        """What of a job that nobody does any more is to be sent again, where somebody is alive (None: may be)."""
         left = self._waiting.left_in(job_id)
         self._waiting.forget(job_id)
-        again = self.with_agent(self._waiting.once_more(left), alive)
+        again = self._waiting.once_more(left)
+        if alive is not None:
+            again = self.with_agent(again, alive)
         self._lost_count += len(again)
         return again
 

@@ -24,6 +24,9 @@ from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.store.fault import StoreError
 
+_WAIT_FOR_AGENTS_S = 12.0
+"""A little more than agents' reports are apart: after an outage a turn may begin before they are back."""
+
 
 def dispatch_again(shell: Shell, words: Words, wanted: Wanted, orders: Orders, typed: str) -> int:
     """Turn after turn. 0 where it was told to end (SIGTERM), 130 after Ctrl-C."""
@@ -42,11 +45,21 @@ def dispatch_again(shell: Shell, words: Words, wanted: Wanted, orders: Orders, t
 class Series:
     """The turns of one inventory and selection. What is wrong at the start ends the program; later it is told."""
 
-    def __init__(self, shell: Shell, words: Words, wanted: Wanted, orders: Orders, typed: str) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        words: Words,
+        wanted: Wanted,
+        orders: Orders,
+        typed: str,
+        *,
+        wait_for_agents_s: float = _WAIT_FOR_AGENTS_S,
+    ) -> None:
         self._shell = shell
         self._words = words
         self._wanted = wanted
         self._orders = orders
+        self._wait_for_agents_s = wait_for_agents_s
         self._loaded = load_or_stop(shell, words.inventory)
         self._every = _every_or_stop(shell, typed, self._loaded)
         selection = words.select_or_stop(shell, self._loaded)
@@ -90,6 +103,7 @@ class Series:
             self._words.max_pps,
             self._every.span.total_seconds(),
             self.name,
+            self._wait_for_agents_s,
         )
         await dispatch_and_report(self._shell, turn, self._wanted, self._orders, stop)
 

@@ -61,6 +61,7 @@ class Turn:
     max_pps: int = 1000
     every_s: float | None = None
     series: str = ""
+    wait_for_agents_s: float = 0.0  # that none is at a vantage is believed after this time
 
 
 def orders_or_stop(shell: Shell, where: str | None) -> Orders:
@@ -111,6 +112,7 @@ async def dispatch_and_report(
             rate_per_s=wanted.rate_per_s,
             max_pps=turn.max_pps,
             clock_offset_s=offset_s,
+            wait_for_agents_s=turn.wait_for_agents_s,
         )
         found = await _found(shell, turn, wanted, orders, stop, planned, order, kept)
         return conclude(shell, turn.loaded, turn.selection, wanted, kept, begun, started_s, found)

@@ -30,7 +30,7 @@ class Turning:
         self.status = file.with_name("status.json")
         wanted = Wanted(quiet=True, outputs=((self.status, "json"),))
         self.orders = orders_or_stop(self.shell, database.url())
-        self.series = Series(self.shell, Words(file), wanted, self.orders, MANY_TURNS)
+        self.series = Series(self.shell, Words(file), wanted, self.orders, MANY_TURNS, wait_for_agents_s=0)
 
     async def turn(self) -> str:
         """What is said during one turn."""

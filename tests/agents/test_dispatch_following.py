@@ -30,9 +30,10 @@ class Scene:
         states: Mapping[int, JobState],
         *alive: AgentSeen,
         refused_by: str = "",
+        patient: bool = False,
     ) -> Steps:
         refusals = (JobRefusal(7, refused_by, refusal_text(WHY), NOW),) if refused_by else ()
-        return self.follower.follow(Look(alive, states, refusals, ()))
+        return self.follower.follow(Look(alive, states, refusals, ()), patient=patient)
 
     def given_up(self, cause: Cause) -> Sequence[Question]:
         return self.waiting.given_up_by(cause)
@@ -130,3 +131,18 @@ def test_nobody_of_another_place_does_what_is_refused() -> None:
     scene = Scene(check("one", "noc"))
     steps = scene.look({7: JobState.OVER}, agent("noc"), agent("dak-to"), refused_by="noc-one")
     assert steps.send == ()
+
+
+def test_who_could_not_report_while_the_database_was_away_is_not_lost() -> None:
+    one, two = check("one", "noc"), check("two", "dak-to")
+    questions = list(questions_of([one, two]))
+    scene = Scene(one)
+    scene.waiting = Waiting(questions)
+    scene.follower = Follower(scene.waiting)
+    scene.waiting.sent(7, questions[:1])
+    scene.waiting.sent(8, questions[1:])
+    states = {7: JobState.LOST, 8: JobState.WAITING}
+    assert scene.look(states, patient=True) == Steps()
+    assert not scene.waiting.is_over
+    assert scene.look(states).write_off == (7,)
+    assert scene.waiting.is_over
