@@ -38,12 +38,15 @@
     document.getElementById("stale").hidden = "over" in box.dataset || Date.now() - made < stale;
     const isBusy = document.activeElement === query || !getSelection().isCollapsed;
     const isTime = Date.now() - opened >= Number(box.dataset.refresh) * 1000;
-    if (current && current.checked && isTime && !isBusy && !document.hidden) location.reload();
+    if (current && current.checked && isTime && !isBusy && !document.hidden) {
+      clearInterval(looking); // once is enough: a second request would break off the first
+      location.reload();
+    }
   };
 
   restore();
   addEventListener("pagehide", keep);
   document.getElementById("current")?.removeAttribute("hidden");
+  const looking = setInterval(look, 1000);
   look();
-  setInterval(look, 1000);
 })();
