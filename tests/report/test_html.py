@@ -222,10 +222,10 @@ def test_the_call_log_tells_all_that_is_kept_of_a_call() -> None:
 
 
 def test_a_long_call_log_ends_with_the_newest_calls_and_says_so() -> None:
-    past = Past(calls=tuple(called(note=f"call {number}") for number in range(501)))
+    past = Past(calls=tuple(called(note=f"call {number}") for number in range(301)))
     text = page(replace(REPORT, past=past)).partition('id="calls"')[2]
-    assert "The last 500 of 501 calls; the workbook (XLSX) lists all." in text
-    assert "call 500" in text and "call 0<" not in text
+    assert "The last 300 of 301 calls; the workbook (XLSX) lists all." in text
+    assert "call 300" in text and "call 0<" not in text
 
 
 def test_without_a_call_there_is_no_log() -> None:

@@ -9,7 +9,7 @@ from kontum_netcheck.report.call_log import COLUMNS, Call, calls
 from kontum_netcheck.report.columns import Column
 from kontum_netcheck.report.options import Options
 
-_MOST_COUNT = 500
+_MOST_COUNT = 300
 _HEADS = ("number", "called_at", "site", "called", "caller", "result", "note")
 _BESIDE_RESULT = ("method", "voice_quality", "pages_count")
 _BESIDE_NOTE = ("purpose", "quiet_ignored", "countersigned_by", "corrects", "evidence_id")
