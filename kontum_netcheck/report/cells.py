@@ -111,6 +111,23 @@ def result(kind: ServiceKind) -> Callable[[SiteRow], object]:
     return cell
 
 
+def result_in_words(kind: ServiceKind) -> Callable[[SiteRow], object]:
+    """The same for people: where the services differ, the worst of their verdicts comes first, in its word."""
+
+    def cell(row: SiteRow) -> object:
+        found = results(row, kind)
+        if len(set(found)) <= 1:
+            return found[0] if found else None
+        return message(
+            "{readiness} ({ready} of {count} ready)",
+            readiness=max(found),
+            ready=found.count(Readiness.READY),
+            count=len(found),
+        )
+
+    return cell
+
+
 def _evidence(row: SiteRow) -> Iterator[Observation]:
     """The answers that the site is judged by. What was not asked is no evidence."""
     for service in row.verdict.services:

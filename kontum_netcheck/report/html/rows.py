@@ -130,7 +130,7 @@ class Rows:
         fraction = f"{found.count(Readiness.READY)}/{len(found)}" if differs else ""
         worst = max(found)
         said = (
-            self._text(cells.result(kind)(row))
+            self._text(cells.result_in_words(kind)(row))
             if differs
             else self._known.get(worst) or self._once(worst, worst)
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 A4 = 9
 _SHOWN_HEX = 16
 _TITLE_POINTS = 20
+_FOOTER_FONT = "&8 "  # 8 pt; the space keeps a digit that follows apart
 _FOOTER_UNITS = 250  # Excel takes 255, marks included
 _MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 
@@ -78,9 +79,10 @@ class Frame:
         if header_row is not None:
             sheet.repeat_rows(header_row)
         page = self.options.text(message("Page {page} of {pages}", page="&P", pages="&N"))
-        foot = f"&C{page}&RSHA-256 {self.fingerprint[:_SHOWN_HEX]}…"
+        foot = f"&R{_FOOTER_FONT}{page} · SHA-256 {self.fingerprint[:_SHOWN_HEX]}…"
         who = self.title.replace("&", "&&")
-        sheet.set_footer(f"&L{_cut(who, _FOOTER_UNITS - len(foot)).rstrip('&')}{foot}")
+        room = _FOOTER_UNITS - len(_FOOTER_FONT) - len(foot)
+        sheet.set_footer(f"&L{_FOOTER_FONT}{_cut(who, room).rstrip('&')}{foot}", {"scale_with_doc": False})
 
 
 def _cut(text: str, most_units: int) -> str:

@@ -28,8 +28,11 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
         (message("What this workbook rests on"), (), facts(frame.report, frame.fingerprint)),
     ):
         sheet.write_string(row, 0, frame.options.text(heading), styles.heading)
-        for at, label in enumerate(labels):
-            sheet.write_string(row + 1, at, frame.options.text(label), styles.header)
+        said = list(map(frame.options.text, labels))
+        if said:
+            sheet.set_row(row + 1, height(said, _WIDTHS))
+        for at, label in enumerate(said):
+            sheet.write_string(row + 1, at, label, styles.header)
         row += 2 if labels else 1
         for line in block:
             row = _write_line(sheet, styles, row, list(map(cells.of, line)))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NARROWEST, _AIR = 5, 1
 _KIND_WIDTHS: Mapping[type, int] = {Readiness: 14, datetime: 16, float: 8}
+_VERDICT_CHARACTERS = 13
+"""Of the longest, “Chưa sẵn sàng”: on one line in a column of 14, or on two in one of 9."""
 _LINE_POINTS, _MOST_POINTS = 13, 409
 """Of the font; Excel's highest row."""
 
@@ -108,14 +110,16 @@ def _widths(
         widest = Widest(label, max(column.most, column.least))
         kinds = set(map(type, found))
         for kind in kinds:
-            widest.at_least(_KIND_WIDTHS.get(kind, 0))
+            least = _KIND_WIDTHS.get(kind, 0)
+            widest.at_least(min(least, column.most) if kind is Readiness else least)
         texts = {cell for cell in found if isinstance(cell, str)} if str in kinds else set()
         by_length = sorted(texts, key=len, reverse=True)
         for text in by_length:
             if not widest.see(text):
                 break
         widths.append(max(_NARROWEST, column.least, widest.found))
-        longest.append(len(by_length[0]) if by_length else 0)
+        verdict = _VERDICT_CHARACTERS if Readiness in kinds else 0
+        longest.append(max(len(by_length[0]) if by_length else 0, verdict))
     return widths, longest
 
 
@@ -123,7 +127,9 @@ def height(line: Sequence[Cell], rooms: Sequence[int], more: int = 0) -> float |
     """In points, for the lines of its longest text in sight; None: a usual row. `rooms` 0: folded away."""
     lines = 1
     for cell, room in zip(line, rooms, strict=False):
-        if isinstance(cell, str) and len(cell) > room > 0:
+        if isinstance(cell, Readiness) and _VERDICT_CHARACTERS > room > 0:
+            lines = max(lines, 2)
+        elif isinstance(cell, str) and len(cell) > room > 0:
             lines = max(lines, lines_count(cell, room))
     if lines + more <= 1:
         return None
