@@ -9,7 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.process import FRAME
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="cron and systemd are Unix's")
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cron.md").read_text(encoding="utf-8")
 OPT, SRV = "/opt/kontum-netcheck/bin/kontum-netcheck", "/srv/exam"
