@@ -178,25 +178,36 @@ async def test_two_agents_of_one_name_share_the_work(database: Database, tmp_pat
     assert len({each.check_id for each in brought.observations}) == len(brought.observations) == 120
 
 
-async def test_the_database_may_be_away_for_a_while(database: Database, tmp_path: Path) -> None:
+def half_a_minute_later(database: Database) -> None:
+    """Who says nothing from here on has said nothing for half a minute."""
+    ago = "interval '31 seconds'"
+    database.connection.execute(f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago}")
+    database.connection.execute(f"UPDATE agents SET last_seen_at = last_seen_at - {ago}")
+
+
+async def test_the_database_may_be_away_for_longer_than_an_agent_may_be_silent(
+    database: Database, tmp_path: Path
+) -> None:
     told: list[Message] = []
+    watcher = Watcher(tell=told.append)
     async with (
         door(database.socket) as way,
         banner(held=True) as server,
-        working(database, tmp_path),
+        working(database, tmp_path, store=database.url("agent_dak_to", way.host)),
     ):
         orders = Orders(database.url(host=way.host))
-        running = asyncio.create_task(
-            sent(database, server.checks(3), orders=orders, watcher=Watcher(tell=told.append))
-        )
+        running = asyncio.create_task(sent(database, server.checks(3), orders=orders, watcher=watcher))
         await until(lambda: server.asked_count == 3)
         await way.cut()
         await until(lambda: bool(told))
-        server.may.set()
+        half_a_minute_later(database)
         way.mend()
+        await until(lambda: len(told) == 2)
+        server.may.set()
         brought = await running
     assert {each.outcome for each in brought.observations} == {Outcome.MEASURED}
-    assert [Language("en").say(each) for each in told][1:] == ["The database is back."]
+    assert brought.notes == ()
+    assert Language("en").say(told[1]) == "The database is back."
 
 
 @contextlib.asynccontextmanager
@@ -215,13 +226,6 @@ async def agent_process(database: Database, folder: Path) -> AsyncIterator[async
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-
-
-def half_a_minute_later(database: Database) -> None:
-    """Who says nothing from here on has said nothing for half a minute."""
-    ago = "interval '31 seconds'"
-    database.connection.execute(f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago}")
-    database.connection.execute(f"UPDATE agents SET last_seen_at = last_seen_at - {ago}")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
