@@ -51,7 +51,7 @@ def run_by_cron(command: str, home: Path) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).decode("utf-8")
 
 
-def test_the_crontab_runs_as_cron_runs_it(tmp_path: Path) -> None:
+def test_the_crontab_and_the_service_run_with_next_to_no_environment(tmp_path: Path) -> None:
     check, report = crontab()
     with socket.socket() as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))
@@ -61,11 +61,13 @@ def test_the_crontab_runs_as_cron_runs_it(tmp_path: Path) -> None:
         assert code == 2
         assert "Chưa kiểm tra → Chưa sẵn sàng" in mail
         assert run_by_cron(check, tmp_path) == (2, "")
+        (service,) = re.findall(r"^ExecStart=(.*)$", PAGE, re.MULTILINE)
+        assert run_by_cron(service, tmp_path)[0] == 2
     code, mail = run_by_cron(report, tmp_path)
     assert code == 2
     assert "Trường THPT A" in mail
     names = {file.name for file in tmp_path.iterdir()}
-    assert names >= {"bang.html", "bang.csv", "bang.xlsx", "check.log", "check.lock"}
+    assert names >= {"bang.html", "bang.csv", "bang.xlsx", "check.log", "check.lock", "evidence.sqlite"}
 
 
 def test_the_units_are_such_as_systemd_reads(tmp_path: Path) -> None:
