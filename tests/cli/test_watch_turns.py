@@ -165,6 +165,14 @@ async def test_what_changes_between_two_lives_of_the_watch_is_told(watching: Wat
     assert [came["title"][0] for came in taken.came] == ["✗"]
 
 
+async def test_after_a_restart_it_is_still_known_since_when_a_long_outage_lasts(watching: Watching) -> None:
+    await watching.watch(nothing, nothing, watching.line.cut, *[nothing] * 8)
+    await watching.watch(watching.line.mend, nothing)
+    watching.line.cut()
+    assert watching.seen.changes[-1].startswith("ready again after")
+    assert "at least" not in watching.seen.changes[-1]
+
+
 async def test_every_run_is_kept(watching: Watching) -> None:
     await watching.watch(nothing, nothing)
     watching.line.cut()
