@@ -113,11 +113,19 @@ def _server_engine(place: Place) -> Engine:
         ) from None
     try:
         url = make_url(place.url)
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (exc.ArgumentError, ValueError):
         raise StoreError(
             message("{store} is no URL of PostgreSQL: postgresql://user@host/database.", store=place.shown)
         ) from None
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")  # compiling a question takes ten times as long as its answer
+        connection.commit()
+
+    return engine
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ EXIT_CODES = {  # without a network, and with the inventories that the pages mak
     "report": 3,  # nothing could be asked, so nothing is known
     "record": 0,  # what was found is kept, also if it is broken
     "schema": 0,
+    "store": 0,
     "validate": 0,
     "watch": 3,  # nothing could be asked, so nothing is known
 }
