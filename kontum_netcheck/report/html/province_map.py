@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kontum_netcheck.model import Message, message
 from kontum_netcheck.report.build import Report, SiteRow
+from kontum_netcheck.report.html.labels import Point, placed
 from kontum_netcheck.report.html.spreading import spread
 from kontum_netcheck.report.options import Options
 
@@ -55,33 +56,30 @@ class ProvinceMap(NamedTuple):
     @classmethod
     def of(cls, report: Report, options: Options) -> "ProvinceMap | None":
         """None where no site says where it lies."""
-        placed = [row for row in report.sites if row.typed and row.typed.lat is not None]
-        if not placed:
+        known = [row for row in report.sites if row.typed and row.typed.lat is not None]
+        if not known:
             return None
-        radius = _RADIUS if len(placed) <= _FEW else _SMALL_RADIUS
-        width, height, units_a_km, points = _projected(placed)
+        radius = _RADIUS if len(known) <= _FEW else _SMALL_RADIUS
+        width, height, units_a_km, points = _projected(known)
         true_points = points
-        if len(placed) <= _FEW:
+        if len(known) <= _FEW:
             points = spread(points, 2 * radius + _GAP)
         moved = any(math.dist(*pair) > radius / 2 for pair in zip(points, true_points, strict=True))
-        worst_last = sorted(zip(placed, points, strict=True), key=lambda pair: pair[0].verdict.readiness)
+        worst_last = sorted(zip(known, points, strict=True), key=lambda pair: pair[0].verdict.readiness)
         km = _round_km(width / units_a_km / 4)
-        missing = len(report.sites) - len(placed)
-        told = message("{count} sites on the plan, each in the sign of its conclusion.", count=len(placed))
+        missing = len(report.sites) - len(known)
+        told = message("{count} sites on the plan, each in the sign of its conclusion.", count=len(known))
         return cls(
             round(width),
             round(height),
             radius,
             tuple(_dot(row, point, options) for row, point in worst_last),
-            tuple(_names(placed, points, radius, options)),
+            tuple(_names(known, points, radius, (width, height), options)),
             round(km * units_a_km, 1),
             f"{options.language.number(km)} km",
             options.text(told),
             " ".join(map(options.text, _remarks(missing, moved=moved))),
         )
-
-
-Point = tuple[float, float]
 
 
 def _projected(rows: Sequence[SiteRow]) -> tuple[float, float, float, list[Point]]:
@@ -126,18 +124,16 @@ def _dot(row: SiteRow, point: Point, options: Options) -> Dot:
     )
 
 
-def _names(rows: Sequence[SiteRow], points: Sequence[Point], radius: float, options: Options) -> list[Name]:
-    """Above the highest dot of each district."""
+def _names(
+    rows: Sequence[SiteRow], points: Sequence[Point], radius: float, size: Point, options: Options
+) -> Iterator[Name]:
+    """The districts' names, each beside its dots."""
     by_district: dict[str, tuple[str, list[Point]]] = {}
     for row, point in zip(rows, points, strict=True):
         if row.district is not None:
-            by_district.setdefault(row.district.code, (row.district.name, []))[1].append(point)
+            name = options.text(row.district.name)
+            by_district.setdefault(row.district.code, (name, []))[1].append(point)
     if len(by_district) > _MOST_DISTRICTS:
-        return []
-    return [_name(name, there, radius, options) for name, there in by_district.values()]
-
-
-def _name(district: str, points: Sequence[Point], radius: float, options: Options) -> Name:
-    middle = sum(x for x, _ in points) / len(points)
-    above = min(y for _, y in points) - radius - _AIR
-    return Name(f"{middle:.0f}", f"{above:.0f}", options.text(district))
+        return
+    for text, (x, y) in placed(list(by_district.values()), radius, _AIR, size):
+        yield Name(f"{x:.0f}", f"{y:.0f}", text)
