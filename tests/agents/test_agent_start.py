@@ -37,12 +37,10 @@ def to(store: str) -> tuple[str, ...]:
 
 def settings(store: str | None, tmp_path: Path | None = None, **typed: Any) -> tuple[Settings | None, str]:
     """What comes of a command line: settings, or a sentence."""
-    errors, options = (
-        io.StringIO(),
-        {"vantage": "dak-to", "name": "one", "rate": 1000.0, "max_pps": 1000, "source": None},
-    )
+    errors = io.StringIO()
+    plain: dict[str, Any] = {"vantage": "dak-to", "name": "one", "rate": 9.0, "max_pps": 9, "source": None}
     try:
-        made = settings_or_stop(Shell("en", io.StringIO(), errors), store=store, **(options | typed))
+        made = settings_or_stop(Shell("en", io.StringIO(), errors), store=store, **(plain | typed))
     except typer.Exit as ended:
         assert ended.exit_code == 3
         return None, errors.getvalue()
