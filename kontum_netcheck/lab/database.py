@@ -15,7 +15,6 @@ from kontum_netcheck.model import message
 from kontum_netcheck.store.fault import StoreError
 
 _DEBIAN = Path("/usr/lib/postgresql")
-_OWNER = "netcheck"
 _LONGEST_S = 60
 _PORT = 5432  # part of the socket's name; no port is opened
 
@@ -26,11 +25,12 @@ class DatabaseServer:
 
     socket: Path
     password: str
+    owner: str = "netcheck"  # who may do anything there
 
-    def url(self, login: str = _OWNER, at: str = "") -> str:
+    def url(self, login: str = "", at: str = "") -> str:
         """The store, for a login; all have one password. `at`: by way of that host and port, else by the socket."""
         place = f"{at}/postgres" if at else f"/postgres?host={self.socket.parent}"
-        return f"postgresql://{login}:{self.password}@{place}"
+        return f"postgresql://{login or self.owner}:{self.password}@{place}"
 
     def grant(self, places: Mapping[str, str]) -> None:
         """Make a login for each agent, and give it its vantage. The store must be ready for agents."""
@@ -61,8 +61,11 @@ def programs() -> Path:
 
 
 @contextmanager
-def database_server() -> Iterator[DatabaseServer]:
-    """Start a server, and stop it with the block. StoreError where there is none, or it does not start."""
+def database_server(owner: str = "netcheck", *, is_durable: bool = False) -> Iterator[DatabaseServer]:
+    """Start a server, and stop it with the block. StoreError where there is none, or it does not start.
+
+    `is_durable`: it waits for the disk at each commit, as a server does whose data matter.
+    """
     bin_folder = programs()
     with tempfile.TemporaryDirectory(prefix="netcheck-", dir="/tmp") as name:  # a socket's path must be short
         folder, password = Path(name), secrets.token_urlsafe(24)
@@ -71,15 +74,17 @@ def database_server() -> Iterator[DatabaseServer]:
         control = [str(bin_folder / "pg_ctl"), "-D", f"{folder}/data", "-w"]
         _run(
             [
-                *(str(bin_folder / "initdb"), "-D", f"{folder}/data", "-U", _OWNER, "-A", "scram-sha-256"),
+                *(str(bin_folder / "initdb"), "-D", f"{folder}/data", "-U", owner, "-A", "scram-sha-256"),
                 *(f"--pwfile={folder}/password", "-E", "UTF8", "--no-locale", "--no-sync"),
             ],
             user,
         )
-        options = f"-c listen_addresses='' -c port={_PORT} -k {folder} -c fsync=off -c max_connections=30"
+        options = (
+            f"-c listen_addresses='' -c port={_PORT} -k {folder} -c fsync={'on' if is_durable else 'off'}"
+        )
         try:
             _run([*control, "-o", options, "-l", f"{folder}/log", "start"], user)
-            yield DatabaseServer(folder / f".s.PGSQL.{_PORT}", password)
+            yield DatabaseServer(folder / f".s.PGSQL.{_PORT}", password, owner)
         finally:
             with suppress(StoreError):
                 _run([*control, "-m", "immediate", "stop"], user)
