@@ -54,12 +54,12 @@ def _opening(drawing: Drawing) -> None:
     drawing.each("note in notes", "{{ note }}", bold=True)
     drawing.labelled(words["began"], "{{ began }}")
     drawing.labelled(words["where"], "{{ where }}")
-    drawing.line(words["participants"], bold=True)
+    drawing.line(words["participants"], bold=True, keep=True)
     drawing.each("p in participants", "{{ p.number }}. {{ p.name }}{% if p.post %}, {{ p.post }}{% endif %}")
     drawing.each("_ in more_participants", "\t", leader=True)
     drawing.labelled(words["chair"], "{{ chair }}")
     drawing.labelled(words["secretary"], "{{ secretary }}")
-    drawing.line(words["content"], bold=True)
+    drawing.line(words["content"], bold=True, keep=True)
 
 
 def _conclusions(drawing: Drawing) -> None:

@@ -27,6 +27,8 @@ _BLANK_LINES = ("began", "where", "chair", "secretary", "remarks", "ended")
 _DOCXTPL_ESCAPE = re.compile("(?<=[{}%])_(?=[{}%])")
 _OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError)
 """What an expression in a template may raise, or the XML that comes of it."""
+_BRACKETS = (("{{", "}}"), ("{%", "%}"))
+_SHOWN_LENGTH = 80
 _TITLE_LENGTH = 255  # the most that Word's property takes
 
 
@@ -123,7 +125,19 @@ def _opened(template: bytes) -> "DocxTemplate":
         document.init_docx()
     except (KeyError, ValueError, zipfile.BadZipFile):
         raise _no_document() from None
+    _refuse_open_fields(document)
     return document
+
+
+def _refuse_open_fields(document: "DocxTemplate") -> None:
+    """What follows a field that nobody closed would be taken for a part of it, and vanish from the record."""
+    body: Any = document.docx
+    for paragraph in body.element.body.iter("{*}p"):
+        text = "".join(paragraph.itertext("{*}t"))
+        if any(text.count(opening) != text.count(closing) for opening, closing in _BRACKETS):
+            raise WrongValue(
+                message("a field in it is opened and not closed: {field}", field=text.strip()[:_SHOWN_LENGTH])
+            )
 
 
 def _environment() -> "Environment":
@@ -139,4 +153,4 @@ def _no_document() -> WrongValue:
 
 
 def _wrong_syntax(what: str) -> WrongValue:
-    return WrongValue(message("a field in it is not written right: {what}", what=what))
+    return WrongValue(message("a field in it is not written right: {what}", what=what.rstrip(".")))

@@ -77,6 +77,12 @@ def test_headers_of_tables_stand_on_each_page_and_no_row_is_parted() -> None:
         assert all("w:cantSplit" in row._tr.xml for row in table.rows)
 
 
+def test_no_heading_stands_alone_at_the_end_of_a_page() -> None:
+    paragraphs = opened(in_word(made())).paragraphs
+    headings = [one for one in paragraphs if one.text in ("Thành phần tham dự:", "Nội dung:")]
+    assert [one.paragraph_format.keep_with_next for one in headings] == [True, True]
+
+
 def test_what_nobody_filled_in_is_a_dotted_line() -> None:
     chair = next(p for p in opened(in_word(made())).paragraphs if p.text.startswith("Chủ trì:"))
     assert chair.text == "Chủ trì: \t"
@@ -105,7 +111,7 @@ def test_an_own_field_is_filled_in() -> None:
         (edited("{{ room }}"), "the field room, which"),
         (edited("{% for s in sites %}{{ s.nmae }}{% endfor %}"), "the field nmae, which"),
         (edited(without="evidence_sha256"), "lacks the field evidence_sha256"),
-        (edited("{{ title"), "not written right"),
+        (edited("{{ title"), "opened and not closed: {{ title"),
         (edited("{% for s in sites %}"), "not written right"),
         (edited("{{ title|nofilter }}"), "not written right"),
         (edited("{{ ''.__class__.__mro__ }}"), "__class__|not written right"),
@@ -120,6 +126,14 @@ def test_an_own_field_is_filled_in() -> None:
 def test_a_wrong_template_is_refused_with_the_field(wrong: bytes, said: str) -> None:
     with pytest.raises(WrongValue, match=said):
         word.render(wrong, made(), {})
+
+
+def test_a_field_that_is_not_closed_swallows_nothing_of_the_record() -> None:
+    document, file = opened(template()), io.BytesIO()
+    document.paragraphs[3].add_run("{{ title ")  # what follows would close it
+    document.save(file)
+    with pytest.raises(WrongValue, match="opened and not closed"):
+        word.render(file.getvalue(), made(), {})
 
 
 def test_the_shipped_template_names_no_field_that_there_is_not() -> None:
