@@ -1,5 +1,6 @@
-"""A database that is ready for agents: made once, copied for each test."""
+"""A database that is ready for agents: made once and emptied after each test; copied for a test that changes it."""
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,20 @@ from tests.cli.process import inventory, listening, prepared, program, refusing
 __all__ = ["inventory", "listening", "prepared", "program", "refusing"]
 
 _NUMBERS = itertools.count()
+_EMPTIED = (
+    *(
+        "observations",
+        "run_ends",
+        "agent_runs",
+        "runs",
+        "limits",
+        "inventories",
+        "checks",
+        "countersignatures",
+    ),
+    *("pruned", "agents", "job_refusals", "procrastinate_periodic_defers", "procrastinate_events"),
+    *("procrastinate_jobs", "procrastinate_workers"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +47,43 @@ def agents_template(postgresql_folder: Path) -> str:
     return "agents_template"
 
 
+@pytest.fixture(scope="session")
+def agents_database(postgresql_folder: Path, agents_template: str) -> str:
+    """The name of the database that tests use one after the other."""
+    return _copied(postgresql_folder, agents_template)
+
+
 @pytest.fixture
-def database(postgresql_folder: Path, agents_template: str) -> Iterator[Database]:
-    """A store of the test's own."""
-    name, server = f"agents_{next(_NUMBERS)}", f"host={postgresql_folder} user=netcheck"
-    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {agents_template}")
+def database(postgresql_folder: Path, agents_database: str) -> Iterator[Database]:
+    """An empty store; only rows may be changed in it."""
+    with _opened(postgresql_folder, agents_database) as opened:
+        yield opened
+        with opened.connection.transaction():
+            opened.connection.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # evidence is append-only
+            for table in _EMPTIED:
+                opened.connection.execute(f"DELETE FROM {table}")
+
+
+@pytest.fixture
+def own_database(postgresql_folder: Path, agents_template: str) -> Iterator[Database]:
+    """An empty store of the test's own, in which logins and versions may be changed."""
+    with _opened(postgresql_folder, _copied(postgresql_folder, agents_template)) as opened:
+        yield opened
+
+
+def _copied(folder: Path, template: str) -> str:
+    name = f"agents_{next(_NUMBERS)}"
+    with psycopg.connect(f"host={folder} user=netcheck dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, name: str) -> Iterator[Database]:
     with (
-        psycopg.connect(f"{server} dbname={name}", autocommit=True) as connection,
-        Store.open(f"postgresql://netcheck@/{name}?host={postgresql_folder}") as store,
+        psycopg.connect(f"host={folder} user=netcheck dbname={name}", autocommit=True) as connection,
+        Store.open(f"postgresql://netcheck@/{name}?host={folder}") as store,
     ):
-        yield Database(postgresql_folder, name, store, connection)
+        yield Database(folder, name, store, connection)

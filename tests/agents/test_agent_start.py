@@ -18,9 +18,7 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.place import place_of
 from tests.agents.world import PASSWORD, Database, door, until, working
-from tests.cli.process import Program, prepared, program
-
-__all__ = ["prepared", "program"]
+from tests.cli.process import Program
 
 
 def refusal(program: Program, *arguments: str) -> str:
@@ -101,19 +99,19 @@ async def test_a_login_speaks_for_its_own_vantage_only(database: Database, tmp_p
 
 
 async def test_a_login_that_is_no_agents_is_sent_to_the_administrator(
-    database: Database, tmp_path: Path
+    own_database: Database, tmp_path: Path
 ) -> None:
-    database.connection.execute("DELETE FROM agent_roles WHERE role = 'agent_dak_to'")
-    assert "agent_grant" in await refused(database.url("agent_dak_to"), tmp_path)
+    own_database.connection.execute("DELETE FROM agent_roles WHERE role = 'agent_dak_to'")
+    assert "agent_grant" in await refused(own_database.url("agent_dak_to"), tmp_path)
 
 
 async def test_a_database_that_is_not_ready_for_agents_is_said(postgresql_url: str, tmp_path: Path) -> None:
     assert "store upgrade" in await refused(postgresql_url, tmp_path)
 
 
-async def test_a_database_of_a_newer_version_is_said(database: Database, tmp_path: Path) -> None:
-    database.connection.execute("INSERT INTO schema_versions VALUES (99, 0, '9.9')")
-    assert "has version 99" in await refused(database.url("agent_dak_to"), tmp_path)
+async def test_a_database_of_a_newer_version_is_said(own_database: Database, tmp_path: Path) -> None:
+    own_database.connection.execute("INSERT INTO schema_versions VALUES (99, 0, '9.9')")
+    assert "has version 99" in await refused(own_database.url("agent_dak_to"), tmp_path)
 
 
 async def test_a_server_whose_certificate_is_not_trusted_is_not_talked_to(
