@@ -77,6 +77,8 @@ class Measured:
         if probe not in self._labels:
             self._labels[probe] = _labels(probe, self._options)
         label = self._labels[probe][name]
+        if name == "certificate_days_left" and isinstance(value, float | int) and value < 0:
+            return self._options.text(message("certificate expired {days} days ago", days=-value))
         return f"{label.words} {self._options.text(value)} {label.unit}".rstrip()
 
     def _bound(self, name: str, seen: Mapping[str, MetricValue]) -> str:

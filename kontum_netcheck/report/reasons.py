@@ -102,11 +102,32 @@ def _service_in(reason: Message, site: SiteVerdict) -> ServiceVerdict | None:
 def _spelt_out(reason: Message, service: ServiceVerdict) -> Iterator[Message]:
     """The sentence once for each reason of its service, each with the same remarks around it."""
     inner = reason.values.get("reason")
+    alternatives: Iterator[Message]
     if "kind" in reason.values:
-        alternatives: Iterator[Message] = iter(service.reasons)
+        alternatives = _unasked_together(service)
     elif isinstance(inner, Message):
         alternatives = _spelt_out(inner, service)
     else:
         alternatives = iter(())
     for alternative in alternatives:
         yield Message(reason.text, {**reason.values, "reason": alternative})
+
+
+def _unasked_together(service: ServiceVerdict) -> Iterator[Message]:
+    """The reasons of the service; checks that were left unasked for the same one share it."""
+    unasked = [check.reason for check in service.checks if _is_unasked(check)]
+    said: list[object] = []
+    for each in service.reasons:
+        reason = each.values.get("reason")
+        alike = [other for other in service.reasons if other.values.get("reason") == reason]
+        if len(alike) == 1 or reason not in unasked:
+            yield each
+        elif reason not in said:
+            said.append(reason)
+            asked = tuple(message("{probe} {target}", **_asked(other)) for other in alike)
+            yield message("{checks}: {reason}", checks=asked, reason=reason)
+
+
+def _asked(reason: Message) -> dict[str, object]:
+    """What was to be asked, of whom."""
+    return {name: reason.values.get(name, "") for name in ("probe", "target")}

@@ -76,3 +76,11 @@ def test_a_reason_about_no_service_stays_as_it_is() -> None:
 def test_a_portal_that_nobody_asked_has_one_reason() -> None:
     portal = line("portal", "results", Cause.OWN_LINK_DOWN, Cause.OWN_LINK_DOWN)
     assert _said(portal_reasons(portal)) == ["own link down"]
+
+
+def test_checks_of_one_service_that_were_left_unasked_for_one_reason_share_a_sentence() -> None:
+    site = judged_site(line("duy-tan", "ftth", Cause.QUIET, Cause.ONLY_ON_SITE, Cause.QUIET))
+    assert _said(all_reasons(site)) == [
+        "Internet ftth: ping 192.0.2.0, ping 192.0.2.2: quiet hours",
+        "Internet ftth: ping 192.0.2.1: can only be asked at the site: use --at",
+    ]
