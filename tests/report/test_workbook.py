@@ -17,7 +17,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from syrupy.assertion import SnapshotAssertion
 
 from kontum_netcheck.locale.language import Language
-from kontum_netcheck.model import Readiness, Verdicts
+from kontum_netcheck.model import Readiness, Verdicts, message
 from kontum_netcheck.report import FORMATS
 from kontum_netcheck.report.build import Report, build
 from kontum_netcheck.report.check_lines import fingerprint
@@ -272,3 +272,22 @@ def test_the_heads_of_the_legend_have_room() -> None:
 def test_a_verdict_in_a_narrow_column_has_two_lines() -> None:
     assert height([Readiness.NOT_READY], [9]) == height(["a b"], [1])
     assert height([Readiness.NOT_READY], [14]) is None
+
+
+def test_a_long_note_takes_as_many_rows_as_the_paper_asks_and_loses_no_word() -> None:
+    long = " ".join(f"word{number}" for number in range(60))
+    report = replace(REPORT, run=replace(RUN, notes=(message("{word}", word=long),)))
+    sheet = _book(report, "en")["Districts"]
+    first = next(at for at in range(1, 20) if str(sheet.cell(at, 1).value).startswith("word0 "))
+    rows = [sheet.cell(at, 1).value for at in range(first, int(sheet.freeze_panes[1:]) - 1)]
+    assert " ".join(rows) == long and max(map(len, rows)) < 150
+
+
+def test_many_notes_leave_room_for_the_table_and_are_all_in_the_legend() -> None:
+    notes = tuple(message("{word} happened", word=f"note-{number}") for number in range(30))
+    book = _book(replace(REPORT, run=replace(RUN, notes=notes)), "en")
+    assert int(book["Sites"].freeze_panes[1:]) < 10
+    top = [row[0].value for row in book["Sites"].iter_rows(max_row=10)]
+    assert "and 27 more notes: see the last sheet" in top
+    legend = [row[0].value for row in book["Legend"].iter_rows(max_row=40)]
+    assert [f"note-{number} happened" in legend for number in range(30)] == [True] * 30

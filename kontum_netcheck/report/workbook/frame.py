@@ -9,6 +9,7 @@ from kontum_netcheck.report import framing
 from kontum_netcheck.report.build import Report
 from kontum_netcheck.report.measured import Measured
 from kontum_netcheck.report.options import Options
+from kontum_netcheck.report.workbook.widths import in_rows
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -60,11 +61,21 @@ class Frame:
             "created": run.finished_at.replace(tzinfo=None, microsecond=0),
         }
 
-    def begin(self, sheet: "Worksheet", styles: "Styles", column: int = 0) -> int:
-        """Title, warnings and notes at the top, from the first column in sight; returns the row that follows."""
+    def begin(
+        self, sheet: "Worksheet", styles: "Styles", room: int, column: int = 0, most: int | None = None
+    ) -> int:
+        """Title, warnings and notes at the top, from the first column in sight; returns the row that follows.
+
+        Each on as many rows as it takes, or paper would cut it off. `room`: digits across what is printed; `most`:
+        notes at most, where the rows stay in sight.
+        """
+        notes = list(self.notes if most is None else self.notes[:most])
+        if len(notes) < len(self.notes):
+            left = message("and {count} more notes: see the last sheet", count=len(self.notes) - len(notes))
+            notes.append(self.options.text(left))
         lines = [(self.title, styles.title)]
-        lines += [(text, styles.warning) for text in self.warnings]
-        lines += [(text, styles.note) for text in self.notes]
+        lines += [(row, styles.warning) for text in self.warnings for row in in_rows(text, room)]
+        lines += [(row, styles.note) for text in notes for row in in_rows(text, room)]
         sheet.set_row(0, _TITLE_POINTS)
         for row, (text, style) in enumerate(lines):
             sheet.write_string(row, column, text, style)

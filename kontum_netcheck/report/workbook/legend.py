@@ -21,7 +21,7 @@ def write(book: "Workbook", styles: Styles, frame: Frame) -> None:
     """Write it."""
     sheet = book.add_worksheet(frame.options.text(message("Legend")))
     cells = Cells(frame.options)
-    row = frame.begin(sheet, styles) + 1
+    row = frame.begin(sheet, styles, sum(_WIDTHS)) + 1
     for heading, labels, block in (
         (message("What the words mean"), (), MEANINGS.items()),
         (message("Limits"), LIMIT_HEADS, limits(frame.report)),

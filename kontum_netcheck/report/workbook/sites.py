@@ -20,7 +20,7 @@ _MOST = {
     "number": 5,
     "district": 13,
     "site": 20,
-    "role": 7,
+    "role": 10,
     "phones": 13,
     "faxes": 13,
     "lines": 13,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NARROWEST, _AIR = 5, 1
 _KIND_WIDTHS: Mapping[type, int] = {Readiness: 14, datetime: 16, float: 8}
+_MOST_NOTES = 3
 _VERDICT_CHARACTERS = 13
 """Of the longest, “Chưa sẵn sàng”: on one line in a column of 14, or on two in one of 9."""
 _LINE_POINTS, _MOST_POINTS = 13, 409
@@ -61,7 +62,6 @@ def write_table(
 ) -> Table:
     """A sheet of that name. `frozen`: columns that stay in sight; `printed`: how many are printed, None: all."""
     sheet = book.add_worksheet(frame.options.text(name))
-    header = frame.begin(sheet, styles, next(at for at, column in enumerate(columns) if not column.folded))
     cells = _cells(columns, rows, Cells(frame.options))
     labels = [frame.options.text(column.label) for column in columns]
     widths, longest = _widths(columns, labels, cells)
@@ -69,6 +69,8 @@ def write_table(
         folded = {"level": 1, "hidden": True} if column.folded else {}
         sheet.set_column(at, at, room + _AIR, None, folded)
     in_sight = [0 if column.folded else room for column, room in zip(columns, widths, strict=True)]
+    first = next(at for at, column in enumerate(columns) if not column.folded)
+    header = frame.begin(sheet, styles, sum(in_sight[:printed]), first, most=_MOST_NOTES)
     sheet.set_row(header, height(labels, in_sight, more=1))  # room for the arrows of the filters
     for at, label in enumerate(labels):
         sheet.write_string(header, at, label, styles.header)

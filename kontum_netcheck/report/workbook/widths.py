@@ -5,10 +5,12 @@ Combining marks count nothing, East Asian signs two. Neither Excel nor LibreOffi
 
 import re
 from functools import lru_cache
+from textwrap import wrap
 
 from wcwidth import wcwidth
 
 _HEADER_LINES = 3
+_LEAST_CHARACTERS = 40
 _LETTERS_A_DIGIT = 1.25  # letters are narrower than digits, by which columns are measured
 _COUNTS_ONE = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff‐-—‘-”…≤≥]*")
 """Signs that take one column each: Vietnamese and its neighbours, and nearly every text that there is."""
@@ -48,6 +50,11 @@ def lines_count(text: str, room: int) -> int:
             left -= size
         left -= 1  # the space
     return lines
+
+
+def in_rows(text: str, room: int) -> list[str]:
+    """The text on as many rows as it takes across so many digits."""
+    return wrap(text, max(_LEAST_CHARACTERS, int(room * _LETTERS_A_DIGIT))) or [""]
 
 
 class Widest:
