@@ -122,3 +122,16 @@ async def test_a_job_that_is_not_by_the_schema_is_refused_and_the_next_is_done(
         assert database.state(refused_id) == "failed"
     [refused] = database.refusals(refused_id)
     assert "no job" in read_refusal(refused.why).text
+
+
+async def test_a_job_that_is_called_off_is_left_and_what_was_measured_stays(
+    database: Database, tmp_path: Path
+) -> None:
+    run = run_of("off")
+    async with banner() as server, banner(held=True) as silent, working(database, tmp_path):
+        quick, [slow] = server.checks(2), silent.checks(1)
+        job_id = database.send(run, [*quick, replace(slow, id="thpt-a/ftth/tcp/slow")])
+        await until(lambda: len(database.of_run(run)) == 2)
+        database.connection.execute("SELECT procrastinate_cancel_job_v1(%s, true, false)", [job_id])
+        await until(lambda: database.state(job_id) == "aborted")
+    assert {each.observation.check_id for each in database.of_run(run)} == {check.id for check in quick}

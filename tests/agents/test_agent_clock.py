@@ -73,9 +73,7 @@ def test_the_offset_is_that_of_the_middle_of_the_question() -> None:
 def test_a_clock_that_is_off_is_told_once() -> None:
     clock = Clock(lambda: NOON)
     told = [clock.compare(NOON + timedelta(seconds=off), NOON, 0.0) for off in (0, 6, 7, 31, 32, 7, 4, 4)]
-    beyond = (
-        "This machine's clock is {how} by the database's; beyond {most} s nothing is measured by it."
-    )
+    beyond = "This machine's clock is {how} by the database's; beyond {most} s nothing is measured by it."
     warned = "This machine's clock is {how} by the database's: set it right (NTP)."
     assert [each and each.text for each in told] == [
         None,
