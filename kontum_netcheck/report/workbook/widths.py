@@ -34,7 +34,7 @@ def _lines(room: int) -> re.Pattern[str]:
 
 def lines_count(text: str, room: int) -> int:
     """Lines of the text in a column of that width, wrapped at spaces; a longer word is broken."""
-    room = int(room * _LETTERS_A_DIGIT)
+    room, text = int(room * _LETTERS_A_DIGIT), text.rstrip(" ")  # spaces at the end hang over
     if 2 * len(text) <= room:
         return 1
     if _COUNTS_ONE.fullmatch(text):
