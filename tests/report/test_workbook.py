@@ -255,7 +255,8 @@ def test_widths_count_marks_as_nothing_and_east_asian_signs_as_two() -> None:
 
 @given(st.text(alphabet="ab ệ", max_size=120), st.integers(5, 30))
 def test_lines_are_as_many_as_words_one_after_another_take(text: str, room: int) -> None:
-    assert lines_count(text, room) == lines_count(f"\u0323{text}", room)  # a mark: counted word by word
+    marked = f"\u0323{text.strip(' ')}"  # a mark: counted word by word
+    assert lines_count(text, room) == lines_count(marked, room)
 
 
 @given(st.text(alphabet="ab ệ学", max_size=80), st.integers(5, 30))

@@ -34,10 +34,10 @@ def _lines(room: int) -> re.Pattern[str]:
 
 def lines_count(text: str, room: int) -> int:
     """Lines of the text in a column of that width, wrapped at spaces; a longer word is broken."""
-    room, text = int(room * _LETTERS_A_DIGIT), text.rstrip(" ")  # spaces at the end hang over
+    room, text = int(room * _LETTERS_A_DIGIT), text.strip(" ")
     if 2 * len(text) <= room:
         return 1
-    if _COUNTS_ONE.fullmatch(text):
+    if "  " not in text and _COUNTS_ONE.fullmatch(text):
         return len(_lines(room).findall(text))
     lines, left = 1, room
     for word in text.split(" "):
