@@ -41,6 +41,7 @@ class Measured:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._labels: dict[str, Mapping[str, _Label]] = {}
+        self._known: dict[str, str] = {}
 
     def of(self, row: CheckRow) -> str:
         """The values that the check's limits are put on, with label and unit; of a person's evidence who and when.
@@ -68,10 +69,16 @@ class Measured:
         if observation is not None and is_by_hand(observation):
             told = message("{person}, {moment}", person=observation.operator, moment=observation.started_at)
             phrases.append(self._options.text(told))
-            phrases.extend(map(self._options.text, _added(observation)))
+            phrases.extend(map(self._said, _added(observation)))
         if _says_more(verdict):
             phrases.append(self._options.text(verdict.reason))
         return "; ".join(phrases)
+
+    def _said(self, words: Message | str) -> str:
+        """What is said of many calls alike is put into words once."""
+        if not isinstance(words, Message) or words.values:
+            return self._options.text(words)
+        return self._known.get(words.text) or self._known.setdefault(words.text, self._options.text(words))
 
     def _phrase(self, probe: str, name: str, value: MetricValue) -> str:
         if probe not in self._labels:

@@ -115,7 +115,14 @@ def _spelt_out(reason: Message, service: ServiceVerdict) -> Iterator[Message]:
 
 def _unasked_together(service: ServiceVerdict) -> Iterator[Message]:
     """The reasons of the service; checks that were left unasked for the same one share it."""
-    unasked = [check.reason for check in service.checks if _is_unasked(check)]
+    unasked = [
+        check.reason
+        for check in service.checks
+        if check.readiness is not Readiness.READY and _is_unasked(check)
+    ]
+    if len(unasked) < 2:  # nearly always, and comparing sentences costs
+        yield from service.reasons
+        return
     said: list[object] = []
     for each in service.reasons:
         reason = each.values.get("reason")
