@@ -7,21 +7,25 @@ from unicodedata import combining, normalize
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from kontum_netcheck.model import WrongValue, message
-from kontum_netcheck.probes.notation import SLUG, SLUG_MAX_CHARACTERS
+from kontum_netcheck.probes.notation import SLUG
 
 MOST_COUNT = 100
 """Vantages of one check: each asks it, and each is told of in its reason."""
+NAME_MAX_CHARACTERS = 32
+"""A vantage's name stands in the names of queues and of PostgreSQL's channels, which have 63 bytes."""
 
 
 def _name(text: str) -> str:
     """A vantage's name is an id: it stands in queues, labels and reports."""
-    if len(text) <= SLUG_MAX_CHARACTERS and SLUG.fullmatch(text):
+    if len(text) <= NAME_MAX_CHARACTERS and SLUG.fullmatch(text):
         return text
     better = _plain(text)
     raise WrongValue(
         message(
-            "“{value}” is no name of a vantage: small letters a-z, digits and single hyphens make one.",
+            "“{value}” is no name of a vantage: small letters a-z, digits and single hyphens make one,"
+            " at most {most} of them.",
             value=text,
+            most=NAME_MAX_CHARACTERS,
         ),
         message("Write {id}.", id=better) if better else None,
     )
@@ -31,7 +35,7 @@ def _plain(text: str) -> str:
     """The nearest name: `Đắk Tô` → `dak-to`."""
     bare = normalize("NFD", text.casefold().replace("đ", "d"))
     letters = "".join(sign for sign in bare if not combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", letters)[:SLUG_MAX_CHARACTERS].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:NAME_MAX_CHARACTERS].strip("-")
 
 
 def _as_list(value: object) -> object:

@@ -111,8 +111,8 @@ def test_the_named_places_are_told_in_the_order_of_the_file(written: Written) ->
 
 def test_a_name_follows_the_rules_of_ids_and_the_right_one_is_told(written: Written) -> None:
     assert written.complaints(LINE % "{ping: 192.0.2.1, vantage: [noc, Đắk Tô]}") == [
-        "4:110 “Đắk Tô” is no name of a vantage: small letters a-z, digits and single hyphens make one. "
-        "Write dak-to."
+        "4:110 “Đắk Tô” is no name of a vantage: small letters a-z, digits and single hyphens make one,"
+        " at most 32 of them. Write dak-to."
     ]
 
 
