@@ -66,7 +66,7 @@ _COMMANDS = (
     (
         demo,
         _("Check a sample province in a built-in lab."),
-        ("demo", "demo --by check"),
+        ("demo", "demo --by check", "demo --agents"),
     ),
     (
         check,

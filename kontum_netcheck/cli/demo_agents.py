@@ -1,6 +1,7 @@
 """`demo --agents`: three agents ask the sample province, one is killed, the database is cut off; nothing is lost."""
 
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from kontum_netcheck.agents.dispatching import Order, Progress, Watcher, dispatch
 from kontum_netcheck.agents.orders import Orders
+from kontum_netcheck.agents.server import queues_of
 from kontum_netcheck.agents.waiting import questions_of
 from kontum_netcheck.cli.asking import World, stop_on_signal
 from kontum_netcheck.cli.concluding import Found, conclude
@@ -28,7 +30,7 @@ from kontum_netcheck.cli.store import store_or_stop
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
 from kontum_netcheck.lab import Lab
-from kontum_netcheck.lab.database import DatabaseServer, database_server
+from kontum_netcheck.lab.database import DatabaseServer, database_server, programs
 from kontum_netcheck.lab.places import LOST_PLACE, PLACES, seen_from, write_inventory
 from kontum_netcheck.lab.way import Way, way_to
 from kontum_netcheck.model import message
@@ -50,8 +52,20 @@ def demo_agents(shell: Shell, wanted: Wanted, *, cut_s: float = CUT_S) -> int:
     if sys.platform == "win32":
         raise shell.stop(message("demo --agents needs Linux or macOS; agents themselves run on Windows too."))
     silence("procrastinate", "psycopg")
-    with store_or_stop(shell), _stage(shell) as stage:
+    with store_or_stop(shell), _cleaning_up(), _stage(shell) as stage:
         return run_in_loop(_Story(shell, wanted, stage, cut_s).run())
+
+
+@contextmanager
+def _cleaning_up() -> Iterator[None]:
+    """A polite kill, and a terminal that goes away, end it as Ctrl-C does: no server stays behind."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,9 @@ class _Stage:
 
 @contextmanager
 def _stage(shell: Shell) -> Iterator[_Stage]:
-    """The lab, and a database that is ready for agents."""
+    """The lab, and a database that is ready for agents. StoreError where anything is missing for that."""
+    queues_of("postgresql://localhost/")  # says what is not installed
+    programs()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="netcheck-demo-")))
         write_inventory(folder / "sites.yaml")
