@@ -36,8 +36,18 @@ SELECT set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalive
   set_config('tcp_keepalives_count', '3', false)
 """
 """The server lets go of a machine that lost its power after half a minute, and not after two hours."""
-_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
-_RELEASE = "SELECT pg_advisory_unlock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))"
+_CLAIM = """
+INSERT INTO dispatchers AS claim
+SELECT %s, pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
+ON CONFLICT (series) DO UPDATE SET (pid, backend_start) = (excluded.pid, excluded.backend_start)
+WHERE NOT EXISTS (
+  SELECT FROM pg_stat_activity AS other
+  WHERE other.pid = claim.pid AND other.pid <> pg_backend_pid()
+    AND coalesce(other.backend_start = claim.backend_start, true))
+RETURNING true
+"""
+"""A connection that is gone holds nothing. Of another user's one does not see since when it is there."""
+_RELEASE = "DELETE FROM dispatchers WHERE series = %s AND pid = pg_backend_pid()"
 _URGENT = 1
 """What was lost with its agent goes before what nobody took yet."""
 
@@ -161,13 +171,13 @@ class Orders:
 
         def claim(connection: "Connection[Any]") -> bool:
             connection.execute(_NOTICE_DEATH)
-            return bool(_one(connection, _CLAIM, series))
+            return connection.execute(_CLAIM, [series]).fetchone() is not None
 
         return self._do(claim)
 
     def release(self, series: str) -> None:
         """Let others have it."""
-        self._do(lambda connection: _one(connection, _RELEASE, series))
+        self._do(lambda connection: connection.execute(_RELEASE, [series]))
 
     def close(self) -> None:
         """Hang up."""

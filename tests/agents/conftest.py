@@ -27,7 +27,14 @@ _EMPTIED = (
         "checks",
         "countersignatures",
     ),
-    *("pruned", "agents", "job_refusals", "procrastinate_periodic_defers", "procrastinate_events"),
+    *(
+        "pruned",
+        "agents",
+        "dispatchers",
+        "job_refusals",
+        "procrastinate_periodic_defers",
+        "procrastinate_events",
+    ),
     *("procrastinate_jobs", "procrastinate_workers"),
 )
 

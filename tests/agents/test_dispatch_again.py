@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kontum_netcheck.cli.dispatch_every import Series
@@ -109,6 +110,29 @@ async def test_two_dispatchers_are_never_at_the_same_series_at_once(
         one.orders.release(one.series.name)
         async with working(database, tmp_path):
             assert await other.turn() == ""
+
+
+async def test_a_dispatcher_that_is_gone_holds_no_series(
+    database: Database, inventory: Inventory, listening: Port
+) -> None:
+    one, other = (Turning(database, inventory(f'{{tcp: "{listening}"}}')) for _ in range(2))
+    with one.orders, other.orders:
+        assert one.orders.claim(one.series.name)
+        assert not other.orders.claim(one.series.name)
+        one.orders.close()
+        await until(lambda: other.orders.claim(one.series.name))
+
+
+def test_no_agent_holds_a_series(database: Database, inventory: Inventory, listening: Port) -> None:
+    turning = Turning(database, inventory(f'{{tcp: "{listening}"}}'))
+    name = turning.series.name
+    with turning.orders, psycopg.connect(database.url("agent_noc"), autocommit=True) as thief:
+        thief.execute(
+            "SELECT pg_advisory_lock(hashtextextended('kontum_netcheck.dispatch ' || %s, 0))", [name]
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            thief.execute("INSERT INTO dispatchers VALUES (%s, pg_backend_pid(), now())", [name])
+        assert turning.orders.claim(name)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

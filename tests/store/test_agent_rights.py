@@ -19,6 +19,7 @@ OURS = [
     "agent_runs",
     "agent_words",
     "agent_schema",
+    "dispatchers",
     "job_refusals",
     "queue_migrations",
 ]
@@ -69,6 +70,17 @@ def test_no_table_can_be_read_but_two_of_the_queue(agent: "Connection[Any]") -> 
     assert {name for (name,) in readable} == {"procrastinate_jobs", "procrastinate_workers"}
 
 
+def test_no_table_can_be_locked_so_that_others_wait(
+    agent: "Connection[Any]", owner: "Connection[Any]"
+) -> None:
+    tables = owner.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    for (table,) in tables.fetchall():
+        with pytest.raises(DENIED), agent.transaction():
+            agent.execute(sql.SQL("LOCK TABLE {} IN ROW SHARE MODE").format(sql.Identifier(table)))
+
+
 def test_only_these_functions_run_with_the_owners_rights(agent: "Connection[Any]") -> None:
     mighty = agent.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
@@ -80,6 +92,8 @@ def test_only_these_functions_run_with_the_owners_rights(agent: "Connection[Any]
         "agent_report",
         "agent_hand_in",
         "agent_refuse",
+        "procrastinate_unregister_worker_v1",
+        "procrastinate_prune_stalled_workers_v1",
     }
 
 
@@ -209,10 +223,21 @@ def test_another_agents_workers_are_not_there(place: Place, agent: "Connection[A
     with connect(place.noc, autocommit=True) as noc:
         row = noc.execute("SELECT * FROM procrastinate_register_worker_v1()").fetchone()
         assert agent.execute("SELECT FROM procrastinate_workers").fetchall() == []
-        agent.execute("DELETE FROM procrastinate_workers")
+        _refused(agent, "DELETE FROM procrastinate_workers")
         assert noc.execute("SELECT id FROM procrastinate_workers").fetchone() == row
     with pytest.raises(DENIED, match="not this login's"):
         agent.execute("SELECT procrastinate_fetch_job_v2(ARRAY['any'], %s)", row)
+
+
+def test_nobody_strikes_anothers_workers_off_the_list(
+    place: Place, agent: "Connection[Any]", owner: "Connection[Any]"
+) -> None:
+    with connect(place.noc, autocommit=True) as noc:
+        noc.execute("SELECT procrastinate_register_worker_v1()")
+    agent.execute("SELECT procrastinate_register_worker_v1()")
+    agent.execute("SELECT procrastinate_unregister_worker_v1(id) FROM generate_series(1, 100) AS id")
+    agent.execute("SELECT procrastinate_prune_stalled_workers_v1(-60)")
+    assert owner.execute("SELECT agent_role FROM procrastinate_workers").fetchall() == [("agent_noc",)]
 
 
 def test_a_sign_of_life_cannot_be_dated_ahead(agent: "Connection[Any]") -> None:

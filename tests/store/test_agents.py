@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from psycopg import errors
+from psycopg.types.json import Jsonb
 
 from kontum_netcheck.model import Evidence, InventoryText, Outcome, RunEnd
 from kontum_netcheck.store.agents import (
@@ -207,11 +209,39 @@ def test_no_agent_reports_for_another(desk: AgentDesk, place: Place, owner: "Con
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": "a\nb"}, {"host": "x" * 256}, {"status": {"x": "y" * 20_000}}, {"job_version": 2**40}]
+    "wrong",
+    [
+        {"name": "a\nb"},
+        {"host": "x" * 256},
+        {"status": {"x": "y" * 20_000}},
+        {"status": {"running_count": 10**400}},
+        {"job_version": 2**40},
+        {"clock_offset_s": "NaN"},
+        {"clock_offset_s": "Infinity"},
+    ],
 )
 def test_a_report_that_cannot_be_is_refused(desk: AgentDesk, wrong: dict[str, Any]) -> None:
     with pytest.raises(NotWellFormed, match="report"):
         desk.report(replace(REPORT, **wrong))
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "4000-01-01 BC", "12000-01-01"])
+def test_a_beginning_that_no_reader_could_hold_is_refused(
+    desk: AgentDesk, owner: "Connection[Any]", moment: str
+) -> None:
+    report = {
+        "id": "p1",
+        "vantage": "dak-to",
+        "name": "a",
+        "host": "h",
+        "tool_version": "1",
+        "job_version": 1,
+    }
+    with pytest.raises(errors.DatabaseError, match="report"):
+        desk.connection.execute(
+            "SELECT agent_report(%s::jsonb)", [Jsonb({**report, "started_at": moment, "status": {}})]
+        )
+    assert agents(owner) == []
 
 
 def test_a_login_cannot_fill_the_table(desk: AgentDesk, owner: "Connection[Any]") -> None:

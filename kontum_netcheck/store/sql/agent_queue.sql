@@ -54,6 +54,36 @@ END $$;
 CREATE OR REPLACE TRIGGER agent_guard_worker BEFORE INSERT OR UPDATE ON procrastinate_workers
   FOR EACH ROW EXECUTE FUNCTION agent_guard_worker();
 
+-- Who is struck off the list is one's own: a worker of another login stays, whoever asks.
+CREATE OR REPLACE FUNCTION agent_guard_list() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  IF OLD.agent_role <> session_user AND EXISTS (SELECT FROM agent_roles WHERE role = session_user) THEN
+    RETURN NULL;
+  END IF;
+  RETURN OLD;
+END $$;
+
+CREATE OR REPLACE TRIGGER agent_guard_list BEFORE DELETE ON procrastinate_workers
+  FOR EACH ROW EXECUTE FUNCTION agent_guard_list();
+
+-- Workers are struck off by procrastinate's functions alone, with the owner's rights: who may delete from a table may
+-- lock all of it, and hold up everybody.
+DO $$
+DECLARE
+  each record;
+BEGIN
+  FOR each IN
+    SELECT oid::regprocedure AS name FROM pg_proc
+    WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname ~ '^procrastinate_'
+      AND prosrc ~* 'delete from procrastinate_workers'
+  LOOP
+    EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = %s', each.name,
+                   current_setting('search_path'));
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', each.name);
+  END LOOP;
+END $$;
+
 -- The journal of jobs is written by their triggers alone: with the owner's rights, and callable by nobody else.
 DO $$
 DECLARE

@@ -14,7 +14,7 @@ CREATE POLICY agent_has_workers ON procrastinate_workers TO kontum_agent
 
 REVOKE ALL ON ALL TABLES IN SCHEMA :schema FROM kontum_agent;
 GRANT SELECT, UPDATE (status, worker_id, attempts, abort_requested) ON procrastinate_jobs TO kontum_agent;
-GRANT SELECT, DELETE, INSERT (last_heartbeat), UPDATE (last_heartbeat) ON procrastinate_workers TO kontum_agent;
+GRANT SELECT, INSERT (last_heartbeat), UPDATE (last_heartbeat) ON procrastinate_workers TO kontum_agent;
 GRANT USAGE ON SCHEMA :schema TO kontum_agent;
 
 DO $$
@@ -22,11 +22,12 @@ DECLARE
   each record;
 BEGIN
   FOR each IN
-    SELECT oid::regprocedure AS name, proname FROM pg_proc
-    WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname ~ '^agent_'
+    SELECT oid::regprocedure AS name, proname, prosrc ~* 'delete from procrastinate_workers' AS strikes_off FROM pg_proc
+    WHERE pronamespace = quote_ident(current_schema())::regnamespace AND proname ~ '^(agent|procrastinate)_'
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM kontum_agent', each.name);
-    IF each.proname IN ('agent_vantage', 'agent_queues', 'agent_report', 'agent_hand_in', 'agent_refuse') THEN
+    IF each.strikes_off
+       OR each.proname IN ('agent_vantage', 'agent_queues', 'agent_report', 'agent_hand_in', 'agent_refuse') THEN
       EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO kontum_agent', each.name);
     END IF;
   END LOOP;

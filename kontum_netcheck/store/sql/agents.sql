@@ -28,6 +28,13 @@ CREATE TABLE IF NOT EXISTS agent_runs (  -- runs that agents made themselves, wh
   role name NOT NULL
 );
 
+-- Which dispatcher makes the turns of a series. Not an advisory lock: those anybody may take who may log in.
+CREATE TABLE IF NOT EXISTS dispatchers (
+  series text PRIMARY KEY,
+  pid integer NOT NULL,
+  backend_start timestamptz NOT NULL  -- with the pid: one connection, and no later one
+);
+
 CREATE TABLE IF NOT EXISTS agent_words (list text, word text, PRIMARY KEY (list, word));  -- the program's closed lists
 
 CREATE TABLE IF NOT EXISTS job_refusals (
@@ -81,8 +88,14 @@ BEGIN
   IF said <> coalesce(own, said) THEN
     RAISE EXCEPTION USING ERRCODE = 'KN003', MESSAGE = said;
   END IF;
-  IF length(report::text) > 16000 OR jsonb_typeof(report -> 'status') IS DISTINCT FROM 'object' THEN
+  IF length(report::text) > 16000 OR jsonb_typeof(report -> 'status') IS DISTINCT FROM 'object'
+     OR jsonb_path_exists(report, '$.** ? (@ > 1e15 || @ < -1e15)') THEN
     RAISE EXCEPTION USING ERRCODE = 'KN005', MESSAGE = 'report.status';
+  END IF;
+  -- what its readers can't hold, or can't calculate with, would be in the way of all that read about any agent
+  IF (report ->> 'clock_offset_s')::float8 NOT BETWEEN -1e12 AND 1e12
+     OR ((report ->> 'started_at')::timestamptz BETWEEN '2000-01-01' AND '3000-01-01') IS NOT TRUE THEN
+    RAISE EXCEPTION USING ERRCODE = 'KN005', MESSAGE = 'report';
   END IF;
   DELETE FROM agents WHERE role = session_user AND last_seen_at < clock_timestamp() - interval '7 days';
   IF (SELECT count(*) FROM agents WHERE role = session_user AND id <> report ->> 'id') >= 100 THEN
