@@ -18,7 +18,7 @@ from kontum_netcheck.agents.measuring import Measuring
 from kontum_netcheck.agents.networks import Networks
 from kontum_netcheck.agents.outbox import Outbox
 from kontum_netcheck.agents.presence import Presence
-from kontum_netcheck.agents.server import connect, conninfo_of, server_of
+from kontum_netcheck.agents.server import connect, conninfo_of, queues_of
 from kontum_netcheck.agents.spool import Spool
 from kontum_netcheck.agents.taking import Taking
 from kontum_netcheck.model import KeptObservation, Message, message
@@ -73,7 +73,7 @@ class Agent:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, finish what runs, hand it in. StoreError or ClockWrong where it can't begin or go on."""
         settings = self._settings
-        place = server_of(settings.store)
+        place = queues_of(settings.store)
         conninfo = conninfo_of(place, f"kontum-netcheck agent {settings.name}")
         feed = Feed(settings.rate_per_s, settings.network.max_pps, settings.most_open_count)
         presence = Presence(settings.vantage, settings.name, settings.now(), feed)

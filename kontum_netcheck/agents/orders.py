@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kontum_netcheck.agents.arrivals import Arrivals
 from kontum_netcheck.agents.job import Job
-from kontum_netcheck.agents.server import connect, conninfo_of, server_of
+from kontum_netcheck.agents.server import connect, conninfo_of, queues_of
 from kontum_netcheck.model import KeptObservation
 from kontum_netcheck.store import agents
 from kontum_netcheck.store.agents import AgentSeen, JobRefusal
@@ -75,7 +75,7 @@ class Orders:
     """Jobs on the queues of a store on PostgreSQL, for its owner."""
 
     def __init__(self, where: str, *, gone_after_s: float = GONE_AFTER_S) -> None:
-        self.place = server_of(where)
+        self.place = queues_of(where)
         self.where = where
         self.shown = self.place.shown
         self.conninfo = conninfo_of(self.place, "kontum-netcheck dispatch")

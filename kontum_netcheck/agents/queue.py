@@ -10,35 +10,20 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from kontum_netcheck.agents.connector import PatientConnector
-from kontum_netcheck.model import WrongValue, message
 
 TASK = "kontum_netcheck.measure"
 """The one task; its one argument, `job`, is a Job as JSON."""
 ANY = "any"
 """The queue that every agent listens to."""
-_LONGEST_CHANNEL_BYTES = 63
 _NOT_OURS_ANY_MORE = ("P0001", "42501")
 """What procrastinate's functions raise, and our own guard of the queue."""
 _UNKNOWN_WORKER = ("23503", "42501")
 """What the database says of a job for a worker that is not on its list."""
-_CHANNEL = "procrastinate_queue_v1#"
 
 
 def queue_of(vantage: str | None) -> str:
-    """The queue of a vantage; None: of any. WrongValue where its name is too long for PostgreSQL's notices."""
-    if not vantage:
-        return ANY
-    queue = f"vantage:{vantage}"
-    if len(f"{_CHANNEL}{queue}".encode()) > _LONGEST_CHANNEL_BYTES:
-        most_count = _LONGEST_CHANNEL_BYTES - len(f"{_CHANNEL}vantage:")
-        raise WrongValue(
-            message(
-                "The vantage {name} has too long a name: at most {most} letters.",
-                name=vantage,
-                most=most_count,
-            )
-        )
-    return queue
+    """The queue of a vantage; None: of any. No vantage's name is too long for NOTIFY, which has 63 bytes."""
+    return f"vantage:{vantage}" if vantage else ANY
 
 
 def sending_app(conninfo: str) -> App:

@@ -2,14 +2,15 @@
 
 import os
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from kontum_netcheck.model import message
 from kontum_netcheck.net.address import address_of
 from kontum_netcheck.store.agent_refusals import lost
-from kontum_netcheck.store.agents import sentences
+from kontum_netcheck.store.agents import lacks_packages, sentences, server_of
 from kontum_netcheck.store.fault import StoreError, Unreachable
-from kontum_netcheck.store.place import Place, place_of
+from kontum_netcheck.store.place import Place
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -23,20 +24,11 @@ _PATIENCE = {
 }
 
 
-def server_of(where: str) -> Place:
-    """The place of a postgresql:// URL. StoreError where it is none, or the extra `agent` is missing."""
-    place = place_of(where)
-    if place.file is not None:
-        raise StoreError(
-            message("{store} is a file; agents need a store on PostgreSQL: postgresql://…", store=place.shown)
-        )
-    try:
-        import procrastinate  # noqa: F401 — the extra
-        import psycopg  # noqa: F401
-    except ImportError:
-        raise StoreError(
-            message("Agents need more packages: pip install 'kontum-netcheck[agent]'.")
-        ) from None
+def queues_of(where: str) -> Place:
+    """The place of a postgresql:// URL that has queues, too. StoreError where it is none, or the extra is missing."""
+    place = server_of(where)
+    if find_spec("procrastinate") is None:
+        raise lacks_packages()
     return place
 
 

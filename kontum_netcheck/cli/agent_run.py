@@ -12,7 +12,7 @@ from kontum_netcheck.cli.exits import INTERRUPTED
 from kontum_netcheck.cli.library_logs import silence
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.shell import Shell
-from kontum_netcheck.model import WrongValue, message
+from kontum_netcheck.model import message
 from kontum_netcheck.store.fault import StoreError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def settings_or_stop(
     """How the agent is to work; what is missing or can't be ends the program with a sentence."""
     from platformdirs import user_data_path
 
-    from kontum_netcheck.agents.server import server_of
+    from kontum_netcheck.agents.server import queues_of
     from kontum_netcheck.agents.spool import file_of
     from kontum_netcheck.net.network import NetworkOptions
 
@@ -50,7 +50,7 @@ def settings_or_stop(
     if len(called) > _LONGEST_NAME or not called.isprintable():
         raise shell.stop(message("--name: write a name of at most {most} letters.", most=_LONGEST_NAME))
     try:
-        server_of(store)  # says also what is not installed
+        queues_of(store)  # says also what is not installed
     except StoreError as refused:
         raise shell.stop(refused.problem) from None
     from kontum_netcheck.agents.agent import Settings
@@ -68,16 +68,13 @@ def settings_or_stop(
 
 
 def _check_vantage(shell: Shell, vantage: str) -> None:
-    """A name that no inventory could have, or no queue, ends the program."""
+    """A name that no inventory could have ends the program."""
     from pydantic import TypeAdapter, ValidationError
 
-    from kontum_netcheck.agents.queue import queue_of
     from kontum_netcheck.probes.vantages import VantageName
 
     try:
-        queue_of(TypeAdapter(VantageName).validate_python(vantage))
-    except WrongValue as wrong:
-        raise shell.stop(wrong.problem) from None
+        TypeAdapter(VantageName).validate_python(vantage)
     except ValidationError as refused:
         raise shell.stop(refused.errors()[0]["ctx"]["error"].problem) from None
 

@@ -22,7 +22,7 @@ from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.cli.store import store_or_stop
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
-from kontum_netcheck.model import Check, WrongValue, message
+from kontum_netcheck.model import Check, message
 from kontum_netcheck.plan import Plan, plan
 from kontum_netcheck.plan.selection import Selection
 
@@ -97,7 +97,7 @@ async def dispatch_and_report(
     begun, started_s = begun_of(turn.loaded, turn.selection, wanted, World()), time.perf_counter()
     inventory = turn.loaded.inventory
     planned = plan(inventory, turn.selection, on=begun.started_at.astimezone(inventory.zone).date())
-    begun = replace(begun, vantage=", ".join(_places_or_stop(shell, planned.checks)))
+    begun = replace(begun, vantage=", ".join(_places(planned.checks)))
     offset_s = await _clock_offset_or_stop(shell, orders)
     if turn.every_s is None:
         await _agents_or_stop(shell, orders, planned.checks)
@@ -167,14 +167,6 @@ async def _agents_or_stop(shell: Shell, orders: Orders, checks: Sequence[Check])
     )
 
 
-def _places_or_stop(shell: Shell, checks: Sequence[Check]) -> list[str]:
-    """The vantages that are named, in the plan's order; one that can have no queue ends the program."""
-    from kontum_netcheck.agents.queue import queue_of
-
-    places = list(dict.fromkeys(question.vantage for question in questions_of(checks) if question.vantage))
-    try:
-        for place in places:
-            queue_of(place)
-    except WrongValue as wrong:
-        raise shell.stop(wrong.problem) from None
-    return places
+def _places(checks: Sequence[Check]) -> list[str]:
+    """The vantages that are named, in the plan's order."""
+    return list(dict.fromkeys(question.vantage for question in questions_of(checks) if question.vantage))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -161,19 +162,28 @@ class AgentDesk:
         return None if row is None else row[0]
 
 
-def connect(where: str) -> "Connection[Any]":
-    """A connection to the server of a postgresql:// URL. StoreError, `Unreachable` where none answers."""
+def server_of(where: str) -> Place:
+    """The place of a postgresql:// URL. StoreError where it is none, or psycopg is missing."""
     place = place_of(where)
     if place.file is not None:
         raise StoreError(
             message("{store} is a file; agents need a store on PostgreSQL: postgresql://…", store=place.shown)
         )
-    try:
-        import psycopg
-    except ImportError:
-        raise StoreError(
-            message("Agents need more packages: pip install 'kontum-netcheck[agent]'.")
-        ) from None
+    if find_spec("psycopg") is None:
+        raise lacks_packages()
+    return place
+
+
+def lacks_packages() -> StoreError:
+    """What agents need is not installed."""
+    return StoreError(message("Agents need more packages: pip install 'kontum-netcheck[agent]'."))
+
+
+def connect(where: str) -> "Connection[Any]":
+    """A connection to the server of a postgresql:// URL. StoreError, `Unreachable` where none answers."""
+    place = server_of(where)
+    import psycopg
+
     with sentences(place):
         return psycopg.connect(place.url.replace("+psycopg", "", 1), connect_timeout=_CONNECT_S)
 

@@ -23,41 +23,23 @@ from kontum_netcheck.agents.job import (
 from kontum_netcheck.agents.refusal import JobRefused, read_refusal, refusal_text
 from kontum_netcheck.model import (
     Cause,
-    Check,
     Failure,
     LimitsInForce,
     Run,
-    ServiceKind,
     Stage,
     Turn,
     TurnKind,
     message,
 )
 from kontum_netcheck.probes import PROBES
-from kontum_netcheck.probes.declaration import ProbeParams, merged_limits
+from kontum_netcheck.probes.declaration import ProbeParams
 from kontum_netcheck.store.entries import encode
 from tests.agents import job_schema
+from tests.agents.world import check_of
 from tests.json_schemas import schema
 
 AT = datetime(2024, 6, 26, 3, 0, tzinfo=UTC)
 RUN = Run("5e0f", AT, AT, __version__, "sites.yaml", "ab" * 32, "noc", "lan")
-
-
-def check_of(params: ProbeParams, number: int = 1) -> Check:
-    """A planned question of a line."""
-    probe = PROBES[params.probe]
-    return Check(
-        id=f"thpt-a/ftth/{params.probe}/{number}",
-        site_id="thpt-a",
-        service_id="ftth",
-        kind=ServiceKind.INTERNET,
-        probe=params.probe,
-        target=params.target,
-        params=params,
-        limits=merged_limits(probe, params.limits),
-        valid_for=probe.valid_for,
-        cost=probe.cost(params),
-    )
 
 
 PING = PROBES["ping"].params(ping="127.0.0.1", count="3", interval_s="0.01")

@@ -53,7 +53,7 @@ def settings(store: str | None, tmp_path: Path | None = None, **typed: Any) -> t
         ("evidence.sqlite", {}, "agents need a store on PostgreSQL"),
         ("mysql://db.example/evidence", {}, "mysql:// is neither"),
         ("postgresql://db.example/evidence", {"vantage": "Đắk Tô"}, "Đắk Tô"),
-        ("postgresql://db.example/evidence", {"vantage": "x" * 33}, "at most 32 letters"),
+        ("postgresql://db.example/evidence", {"vantage": "x" * 33}, "at most 32 of them"),
         ("postgresql://127.0.0.1/evidence", {"rate": float("nan")}, "--rate"),
         ("postgresql://127.0.0.1/evidence", {"name": "a\nb"}, "--name"),
     ],

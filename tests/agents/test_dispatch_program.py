@@ -201,15 +201,6 @@ async def test_a_store_that_is_not_ready_for_agents_says_who_makes_it_so(
     assert "kontum-netcheck store upgrade" in done.err
 
 
-async def test_a_vantage_that_can_have_no_queue_is_refused(
-    database: Database, program: Program, inventory: Inventory, listening: Port
-) -> None:
-    inventory(f'{{tcp: "{listening}", vantage: [{"x" * 60}]}}')
-    done = await run(program, database, "dispatch")
-    assert done.code == 3
-    assert "has too long a name: at most 32 letters" in done.err
-
-
 async def test_only_changes_is_silent_where_nothing_did(
     database: Database, tmp_path: Path, program: Program, inventory: Inventory, listening: Port
 ) -> None:
