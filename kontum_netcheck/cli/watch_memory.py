@@ -42,9 +42,9 @@ def from_store(
     watched = Watched()
     long = replace(rules, longest_gap=_LONGEST_GAP)
     for run in reversed(recent):
-        at = run.run.finished_at
+        begun, at = run.begun.started_at, run.run.finished_at
         muted = muted_at(at, loaded.inventory, holds_in_quiet=holds_in_quiet)
-        watched = turn(watched, _seen(store, loaded, selection, run), at, long, muted).watched
+        watched = turn(watched, _seen(store, loaded, selection, run), at, long, muted, begun_at=begun).watched
     return _with_beginnings(store, loaded, selection, watched, runs[len(recent) :])
 
 

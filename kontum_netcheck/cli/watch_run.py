@@ -71,6 +71,7 @@ class Watcher:
         self._asked = (0, 0)
         self._next_at: datetime | None = None
         self._known: tuple[Observation, ...] = ()
+        self._begun = clock.now()  # when this turn began
         self._left: Now | None = None  # when the last turn ended
         self._signal = 0
         self._post = PostNews()
@@ -116,7 +117,7 @@ class Watcher:
         if (said := self._inventory.refresh()) is not None:
             self._remark(said)
         late, woken = self._woken(due)
-        scope = self._scope
+        scope, self._begun = self._scope, self._clock.now()
         with turn_keeping(scope, self._known, self._progress, self._remark) as kept:
             spare = TurnKeeping(None, self._known, self._progress)
             async with self._ticking():
@@ -181,9 +182,9 @@ class Watcher:
             return self._story.blind(at, link.reason)
         inventory = self._inventory.loaded.inventory
         seen = seen_in(end.ended.verdicts, end.begun.started_at, at, carriers_of(inventory))
-        return self._story.seen(
-            seen, at, muted_at(at, inventory, holds_in_quiet=self._settings.holds_in_quiet)
-        )
+        muted = muted_at(at, inventory, holds_in_quiet=self._settings.holds_in_quiet)
+        slept = has_slept(self._begun, self._clock.now())
+        return self._story.seen(seen, at, muted, begun_at=None if slept else end.begun.started_at)
 
     def _tell(self, heard: Heard, news: tuple[Message, ...], report: Report | None) -> None:
         province = self._inventory.loaded.inventory.province.name

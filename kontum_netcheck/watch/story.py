@@ -69,12 +69,19 @@ class Story:
         news = self._own_side(at, why)
         return Heard(news=(news.said,) if news else ())
 
-    def seen(self, seen: Iterable[Seen], at: datetime, is_muted: Callable[[Unit], bool]) -> Heard:
-        """A turn that could ask."""
+    def seen(
+        self,
+        seen: Iterable[Seen],
+        at: datetime,
+        is_muted: Callable[[Unit], bool],
+        *,
+        begun_at: datetime | None = None,
+    ) -> Heard:
+        """A turn that could ask. `begun_at` None: somewhere in it this machine slept."""
         back = self._own_side(at, None)
         if back is not None:
             self.remark(at, back.said)
-        turned = turn(self.watched, seen, at, self.rules, is_muted)
+        turned = turn(self.watched, seen, at, self.rules, is_muted, begun_at=begun_at)
         self.watched = turned.watched
         rows = tuple(change_row(each, is_muted=is_muted(each.unit)) for each in turned.changes)
         self.changes.extendleft(rows)

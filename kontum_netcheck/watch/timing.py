@@ -66,3 +66,8 @@ def set_back(before: Now, now: Now) -> timedelta | None:
     """By how much the clock of the day was set back between two moments; None: not worth telling."""
     lost = timedelta(seconds=now.awake_s - before.awake_s) - (now.wall - before.wall)
     return lost if lost >= _WORTH_TELLING else None
+
+
+def has_slept(before: Now, now: Now) -> bool:
+    """Whether the machine slept between two moments, or the clock of the day was set on."""
+    return (now.wall - before.wall) - timedelta(seconds=now.awake_s - before.awake_s) >= _WORTH_TELLING

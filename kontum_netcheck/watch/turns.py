@@ -84,7 +84,9 @@ class Rules:
     """How changes are told."""
 
     confirm: int = 2  # looks that make a verdict
-    longest_gap: timedelta = timedelta(minutes=15)  # between two turns; beyond it nobody looked meanwhile
+    longest_gap: timedelta = timedelta(
+        minutes=15
+    )  # from a turn to the next; beyond it nobody looked meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,18 @@ def turn(
     at: datetime,
     rules: Rules,
     is_muted: Callable[[Unit], bool] = lambda _unit: False,
+    *,
+    begun_at: datetime | None = None,
 ) -> Turned:
-    """Take what a turn saw at that moment.
+    """Take what a turn saw that was over at that moment.
+
+    Where it began is given, only the time up to then is one in which nobody looked: dead lines make a turn long, and
+    must be confirmed all the same.
 
     What is muted is watched and not told; once it is muted no longer, it is told where it differs from what was
     told last. A service that the inventory doesn't have any more is forgotten.
     """
-    watched = _after_gap(watched, at, rules.longest_gap)
+    watched = _after_gap(watched, begun_at or at, rules.longest_gap)
     states: dict[str, State] = {}
     units: dict[str, Unit] = {}
     changes, to_tell = [], []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontum_netcheck.watch.timing import Due, Now, Timetable, lateness, set_back
+from kontum_netcheck.watch.timing import Due, Now, Timetable, has_slept, lateness, set_back
 
 START = datetime(2024, 6, 27, 10, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
@@ -15,6 +15,11 @@ TABLE = Timetable(EVERY, timedelta(seconds=30))
 
 def moment(wall_s: float, awake_s: float | None = None) -> Now:
     return Now(START + timedelta(seconds=wall_s), wall_s if awake_s is None else awake_s)
+
+
+def test_a_turn_that_took_long_has_not_slept_and_one_whose_machine_stood_still_has() -> None:
+    assert not has_slept(moment(0), moment(wall_s=7200, awake_s=7195))
+    assert has_slept(moment(0), moment(wall_s=7200, awake_s=60))
 
 
 def first() -> Due:

@@ -76,6 +76,23 @@ def test_what_is_muted_is_shown_and_not_told() -> None:
     assert told == []
 
 
+def verdicts_of_long_turns(*, is_begin_known: bool) -> list[str]:
+    """Four turns that take an hour each, one right after the other; the first two find the line ready."""
+    watched, at, told = Watched(), START, []
+    for readiness in map(LETTERS.__getitem__, "RRNN"):
+        begun, at = at, at + timedelta(hours=1)
+        seen = Seen(LINE, Look(readiness, begun, message("why")), readiness)
+        turned = turn(watched, [seen], at, Rules(2, EVERY * 3), begun_at=begun if is_begin_known else None)
+        watched = turned.watched
+        told += map(in_words, turned.to_tell)
+    return told
+
+
+def test_turns_that_dead_lines_make_long_confirm_each_other() -> None:
+    assert verdicts_of_long_turns(is_begin_known=True) == ["not_ready since 12:00 after ready"]
+    assert verdicts_of_long_turns(is_begin_known=False) == []  # the machine may have slept in each
+
+
 def test_a_service_that_leaves_the_inventory_is_forgotten() -> None:
     turned = turn(
         Watched(), [Seen(LINE, Look(Readiness.READY, START, message("why")), Readiness.READY)], START, Rules()
