@@ -28,7 +28,7 @@ from kontum_netcheck.watch.board import Picture
 from kontum_netcheck.watch.muting import muted_at
 from kontum_netcheck.watch.notice import notice_of
 from kontum_netcheck.watch.story import Heard, Story
-from kontum_netcheck.watch.timing import Due, Now, Timetable, lateness, set_back
+from kontum_netcheck.watch.timing import Due, Now, Timetable, has_slept, lateness, set_back
 from kontum_netcheck.watch.units import carriers_of, seen_in
 
 _TICK_S = 1.0

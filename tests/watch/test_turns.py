@@ -78,7 +78,8 @@ def test_what_is_muted_is_shown_and_not_told() -> None:
 
 def verdicts_of_long_turns(*, is_begin_known: bool) -> list[str]:
     """Four turns that take an hour each, one right after the other; the first two find the line ready."""
-    watched, at, told = Watched(), START, []
+    told: list[str] = []
+    watched, at = Watched(), START
     for readiness in map(LETTERS.__getitem__, "RRNN"):
         begun, at = at, at + timedelta(hours=1)
         seen = Seen(LINE, Look(readiness, begun, message("why")), readiness)
