@@ -71,6 +71,7 @@ def begun_of(loaded: Loaded, selection: Selection, wanted: Wanted, world: "World
         lab=world.lab,
         source=world.network.source_address or "",
         at=next(iter(selection.at)) if len(selection.at) == 1 else "",
+        at_line=selection.at_line or "",
         selection=selection.words,
         partial=selection.narrows_places or selection.narrows_probes,
     )

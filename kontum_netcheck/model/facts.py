@@ -60,3 +60,4 @@ class Run:
     partial: bool = False  # only a part of the inventory was selected
     source: str = ""  # the address of this machine that was asked for (`--source`)
     at: str = ""  # the id of the one site where this machine stands (`--at`)
+    at_line: str = ""  # the id of the line that it is behind there, where that was said

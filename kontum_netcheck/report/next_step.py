@@ -26,6 +26,7 @@ def next_step(report: Report) -> Iterator[Message | Command]:
         yield Command("kontum-netcheck init")
         return
     yield from _main_step(report)
+    yield from _elsewhere(report)
     to_call = next((row.site.verdict.id for row in report.checks if _is_to_be_called(row)), None)
     if to_call is not None:
         yield message("Lines that a machine may call, when nobody is disturbed; their phones ring:")
@@ -66,6 +67,33 @@ def _main_step(report: Report) -> Iterator[Message | Command]:
         yield message("Everything is ready.")
 
 
+def _elsewhere(report: Report) -> Iterator[Message | Command]:
+    """What this machine could not ask from where it stood: the first of each kind, and where to stand for it."""
+    words = ["kontum-netcheck", "check", *_inventory_word(report)]
+    at_a_site = _first_unasked(report, Cause.ONLY_ON_SITE, Cause.ANOTHER_LINE)
+    if at_a_site is not None:
+        verdict = at_a_site.site.verdict
+        others = {row.verdict.check.service_id for row in report.checks if _is_asked_at(row, verdict.id)}
+        line = f"/{at_a_site.verdict.check.service_id}" if len(others) > 1 else ""
+        yield message("What only a machine at a site can ask, asked there:")
+        yield Command(join([*words, "--at", f"{verdict.id}{line}"]))
+    from_a_place = _first_unasked(report, Cause.OTHER_VANTAGE)
+    if from_a_place is not None:
+        unseen = [view.vantage for view in from_a_place.verdict.views if view.observation is None]
+        place = (unseen or from_a_place.verdict.check.vantages)[0]
+        yield message("What is asked from certain places only, asked from one of them:")
+        yield Command(join([*words, "--vantage", place]))
+
+
+def _first_unasked(report: Report, *causes: Cause) -> CheckRow | None:
+    found = unasked(report, *causes)
+    return next((row for row in found if row.verdict.readiness is Readiness.NOT_CHECKED), None)
+
+
+def _is_asked_at(row: CheckRow, site_id: str) -> bool:
+    return row.site.verdict.id == site_id and row.verdict.check.is_on_site
+
+
 def _inventory_word(report: Report) -> Sequence[str]:
     return () if report.run.inventory == _DEFAULT_INVENTORY else (report.run.inventory,)
 
@@ -104,7 +132,7 @@ def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Messa
     here = run.at if run.at in site_ids or not site_ids else ""
     named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
     if here:
-        words += ["--at", here]
+        words += ["--at", f"{here}/{run.at_line}" if run.at_line else here]
     if any(run.vantage in row.verdict.check.vantages for row in report.checks):
         words += ["--vantage", run.vantage]
     if run.source:

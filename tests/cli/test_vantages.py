@@ -59,7 +59,7 @@ def test_without_a_vantage_only_what_names_none_is_asked_and_the_reason_says_whi
     done = run("check", "-f", "json")
     assert done.code == 3
     assert reasons(done) == {
-        "tcp": "asked from certain places only (--vantage): noc, dak-to",
+        "tcp": "asked from certain places only: noc, dak-to",
         "tcp/anybody": "in order",
     }
 
@@ -89,7 +89,7 @@ def test_a_place_that_names_itself_nowhere_does_not_stand_for_one_that_is_named(
     done = run("check", "--vantage", "nocc", "-f", "json")
     assert "The inventory names no vantage nocc, only noc, dak-to" in done.err
     assert "Did you mean noc?" in done.err
-    assert reasons(done)["tcp"] == "asked from certain places only (--vantage): noc, dak-to"
+    assert reasons(done)["tcp"] == "asked from certain places only: noc, dak-to"
 
 
 def test_a_vantage_is_taken_as_the_inventory_writes_it(run: Program) -> None:
@@ -145,7 +145,7 @@ def test_who_watches_from_a_place_asks_what_names_it(run: Program) -> None:
 
 def test_a_plan_says_what_is_asked_from_there(run: Program) -> None:
     nowhere, there = run("plan"), run("plan", "--vantage", "noc", "-f", "json")
-    assert "asked from certain places only (--vantage): noc, dak-to" in nowhere.out
+    assert "asked from certain places only: noc, dak-to" in nowhere.out
     first, second = json.loads(there.out)["checks"]
     assert (first["skipped"], first["vantages"], first["see"]) == (None, ["noc", "dak-to"], "all")
     assert "vantages" not in second

@@ -119,4 +119,4 @@ def test_what_was_left_to_other_places_is_told_with_their_names_while_none_has_a
     left = Failure(Stage.PLAN, Cause.OTHER_VANTAGE, "v0, v1")
     verdict = judge_check(replace(check, skip=left), [], NOW)
     assert verdict.readiness is Readiness.NOT_CHECKED
-    assert Language("en").say(verdict.reason) == "asked from certain places only (--vantage): v0, v1"
+    assert Language("en").say(verdict.reason) == "asked from certain places only: v0, v1"

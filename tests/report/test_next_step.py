@@ -118,3 +118,24 @@ def test_after_a_part_only_the_part_is_called_ready() -> None:
 def test_a_broken_portal_alone_is_mended_and_all_is_checked_again() -> None:
     verdicts = replace(_ready().verdicts, portals=VERDICTS.portals)
     assert _steps(build(verdicts, RUN, INVENTORY))[1:] == ["kontum-netcheck check"]
+
+
+def test_what_only_a_machine_at_the_site_can_ask_is_asked_there() -> None:
+    report = build(cut_off(Cause.ONLY_ON_SITE), RUN, INVENTORY)
+    assert _steps(report)[1:] == [
+        "What only a machine at a site can ask, asked there:",
+        "kontum-netcheck check --at duy-tan",
+    ]
+
+
+def test_what_certain_places_ask_is_asked_from_one_of_them() -> None:
+    asked = line("duy-tan", "ftth", Cause.OTHER_VANTAGE).checks[0]
+    there = replace(asked, check=replace(asked.check, vantages=("noc", "dak-to")))
+    site = judged_site(service("ftth", "ftth", there))
+    report = build(Verdicts((district("608", "", site),), (), Readiness.NOT_CHECKED), RUN, INVENTORY)
+    assert _steps(report)[-1] == "kontum-netcheck check --vantage noc"
+
+
+def test_who_is_behind_a_line_of_a_site_checks_again_from_there() -> None:
+    report = _broken("a", run=replace(RUN, at="a", at_line="4g"))
+    assert _steps(report)[1] == "kontum-netcheck check --at a/4g"

@@ -82,5 +82,5 @@ def test_checks_of_one_service_that_were_left_unasked_for_one_reason_share_a_sen
     site = judged_site(line("duy-tan", "ftth", Cause.QUIET, Cause.ONLY_ON_SITE, Cause.QUIET))
     assert _said(all_reasons(site)) == [
         "Internet ftth: ping 192.0.2.0, ping 192.0.2.2: quiet hours",
-        "Internet ftth: ping 192.0.2.1: can only be asked at the site: use --at",
+        "Internet ftth: ping 192.0.2.1: can only be asked at the site",
     ]
