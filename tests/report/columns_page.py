@@ -13,7 +13,8 @@ _INTRODUCTION = """\
 # The columns of CSV files
 
 `check --format csv` (or `-o results.csv`) writes one of four views: `--by site` (the default), `--by district`,
-`--by check` or `--by vantage`. The columns and their order are a contract: they change only with a note in the CHANGELOG.
+`--by check` or `--by vantage`. The columns and their order are a contract: they change only with a note in the
+CHANGELOG.
 
 | | `--lang vi` | `--lang en` | `--csv-keys` |
 |---|---|---|---|
@@ -31,7 +32,8 @@ is never 0. Several values in one field stand with `; ` between them. A text tha
 numbers are in national form with spaces, `0260 3000 002`, so that Excel keeps their zero.
 The last two columns say whether the answers came from the built-in lab, and whether the inventory is a sample.
 Portals of the province are rows of the views `site` and `check`, after the sites, without a district.
-Where a check names the [places that ask it](vantages.md), the view `check` has one more column at the end, `views`: how each of them sees it.
+Where a check names the [places that ask it](vantages.md), the view `check` has one more column at the end, `views`: how
+each of them sees it.
 
 With `--csv-keys` only `reasons` and `reason` are sentences in the language of `--lang`. Where the services of one kind
 differ, their result is `1 of 2 ready`. `remarks` of a district are the ids of its worst sites, `no_site` or
