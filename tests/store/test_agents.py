@@ -160,6 +160,19 @@ def test_what_a_person_says_is_not_handed_in_by_an_agent(desk: AgentDesk, check_
         desk.hand_in([encode(seen(1, check_id, vantage=HERE))])
 
 
+@pytest.mark.parametrize(
+    "check_id",
+    ["a/phone-1/call", "a/fax-1/fax", "a/generator/manual", "a/b/bandwidth", "a/b/ping/onsite.gateway"],
+)
+def test_what_agents_are_never_sent_is_not_taken_under_another_probes_name(
+    desk: AgentDesk, check_id: str
+) -> None:
+    forged = seen(1, "a/b/ping", vantage=HERE)
+    forged = replace(forged, observation=replace(forged.observation, check_id=check_id))
+    with pytest.raises(StoreError, match="refuses"):
+        desk.hand_in([encode(forged)])
+
+
 def test_other_kinds_are_refused(desk: AgentDesk) -> None:
     files = (("", "version: 1\n"),)
     for entry in (encode(InventoryText(inventory_hash(files), files)), Entry("verdict", "ab" * 32, b"{}")):

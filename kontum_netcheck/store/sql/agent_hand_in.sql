@@ -90,7 +90,12 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   in_force bigint;
 BEGIN
-  IF said ->> 'probe' IN ('call', 'fax', 'manual') AND agent_vantage() IS NOT NULL THEN  -- a person's word
+  -- A check's id names its probe, as `job.py` demands. Agents are sent nothing that a person tries, that fills a line,
+  -- or that only a machine at the site can ask.
+  IF agent_vantage() IS NOT NULL
+     AND (said ->> 'probe' IN ('bandwidth', 'call', 'fax', 'manual', 'modem')
+          OR said ->> 'probe' <> split_part(said ->> 'check_id', '/', 3)
+          OR split_part(said ->> 'check_id', '/', 4) LIKE 'onsite.%') THEN
     RAISE EXCEPTION USING ERRCODE = 'KN007', MESSAGE = said ->> 'check_id';
   END IF;
   IF said ->> 'limits_id' IS NOT NULL THEN
