@@ -40,6 +40,7 @@ class Order:
     max_pps: int = 1000
     clock_offset_s: float = 0.0  # the database's time minus ours
     wait_for_agents_s: float = 0.0  # that none is at a vantage is believed after this time
+    patience_s: float = GONE_AFTER_S  # after an outage; until then nobody is gone for being silent
 
     def left_s(self) -> float:
         """Until the deadline, by this machine's clock; infinite where there is none."""
@@ -160,7 +161,9 @@ class _Dispatch:
                 continue
             if self._is_away:
                 self._watcher.tell(message("The database is back."))
-                self._patient_until_s = time.perf_counter() + GONE_AFTER_S  # nobody could report meanwhile
+                self._patient_until_s = (
+                    time.perf_counter() + self._order.patience_s
+                )  # nobody could report meanwhile
             self._is_away = False
             return said
 

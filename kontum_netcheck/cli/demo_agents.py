@@ -40,10 +40,10 @@ from kontum_netcheck.store.store import Store
 from kontum_netcheck.store.upgrade import upgrade
 
 CUT_S = 10.0
-_RATE_PER_S = 8.0  # slow enough that an agent can be killed in the midst of its work
+_RATE_PER_S = 12.0  # slow enough that an agent can be killed in the midst of its work
 _REPORT_EVERY_S = 2.0
-_GONE_BEYOND_CUT_S = 8.0
-"""Who is silent for so much longer than the database is cut off is gone; usually that takes half a minute."""
+_GONE_AFTER_S = 6.0
+"""Who says nothing for so long while the database is there is gone; usually that takes half a minute."""
 _READY_S = 30.0
 
 
@@ -120,8 +120,7 @@ class _Story:
                 agents = {place: self._agent(place, way) for place in PLACES}
                 for agent in agents.values():
                     stack.callback(agent.end)
-                gone_after_s = self._cut_s + _GONE_BEYOND_CUT_S
-                with Orders(self._stage.server.url(at=way.at), gone_after_s=gone_after_s) as orders:
+                with Orders(self._stage.server.url(at=way.at), gone_after_s=_GONE_AFTER_S) as orders:
                     self._tell_agents()
                     for agent in agents.values():
                         agent.start()
@@ -165,7 +164,13 @@ class _Story:
         stage, started_s = self._stage, time.perf_counter()
         world = World(network=stage.lab.network, lab=True)
         begun = replace(begun_of(stage.loaded, Selection(), self._wanted, world), vantage=", ".join(PLACES))
-        order = Order(begun, stage.plan.checks, stage.loaded.inventory.reference, rate_per_s=_RATE_PER_S)
+        order = Order(
+            begun,
+            stage.plan.checks,
+            stage.loaded.inventory.reference,
+            rate_per_s=_RATE_PER_S,
+            patience_s=_GONE_AFTER_S,
+        )
         self._tell_sent()
         with keeping(self._shell, stage.server.url(), wanted=True) as kept:
             kept.begin(begun, stage.plan.checks, stage.loaded)
