@@ -3,8 +3,9 @@
     python benchmarks/store_rate.py [COUNT …]        SQLite, with 10,000 and 100,000 and 1,000,000 observations
     python benchmarks/store_rate.py --postgresql …   a temporary server of Debian's package
 
-1,000 checks of 100 sites, ping-like observations, a run every ten minutes, by turns from two vantages. Each question is asked in a process of its
-own, which tells its time (the best of three), its peak memory, and what it had before the question.
+1,000 checks of 100 sites, ping-like observations, a run every ten minutes, by turns from two vantages. Each question is
+asked in a process of its own, which tells its time (the best of three), its peak memory, and what it had before the
+question.
 """
 
 import json
