@@ -14,12 +14,12 @@ from kontum_netcheck.province_list.plain_words import Leftover
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("vnpt", "VNPT", r"vnpt|v\.n\.p\.t|vinaphone|vina phone|vina|vien thong kon ?tum|vien thong quang ngai|megavnn"),
-    ("viettel", "Viettel", r"viettel|vietel|viet tel|vttel|vtl|quan doi"),
-    ("mobifone", "MobiFone", r"mobifone|mobi fone|mobiphone|mobi phone|mobifon|mobi"),
+    ("viettel", "Viettel", r"viettel(?: telecom)?|vietel|viet tel|vttel|vtl|quan doi"),
+    ("mobifone", "MobiFone", r"mobifone(?: telecom)?|mobi fone|mobiphone|mobi phone|mobifon|mobi"),
     ("fpt", "FPT Telecom", r"fpt telecom|fpt"),
     ("cmc", "CMC Telecom", r"cmc telecom|cmc"),
     ("vietnamobile", "Vietnamobile", r"vietnamobile|vietnam mobile|vnmobile"),
-    ("gtel", "GTel", r"gtel|gmobile"),
+    ("gtel", "GTel", r"gtel(?: mobile)?|gmobile"),
     ("sctv", "SCTV", r"sctv"),
     ("vtvcab", "VTVcab", r"vtvcab|vtv cab"),
     ("netnam", "NetNam", r"netnam"),

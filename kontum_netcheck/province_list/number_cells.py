@@ -17,6 +17,7 @@ _EXTENSION = re.compile(r"(?:may le|so le|nhanh|ext(?:ension)?|;ext=|#|(?<!\w)x)
 _LETTER_O = re.compile(r"(?<![^\W\d_])[oO](?=[\s.]?\d{2})|(?<=\d)[oO](?=\d)")
 _LETTER_L = re.compile(r"(?<=\d)[lI](?=\d)")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_ROUNDED = re.compile(r"[1-9]\d*0{6}")
 _NO_DIGIT = re.compile(r"\D", re.ASCII)
 _MOST_CHARACTERS = 400
 _MOST_TITLE_CHARACTERS = 60
@@ -150,6 +151,11 @@ def _take(numbers: Numbers, run: str, label: str, area_code: str | None, before:
 def _read(run: str, area_code: str | None, before: str | None) -> list[tuple[str, Message | None]]:
     """The numbers of a run, each with what had to be mended. Raises WrongValue."""
     digits = _NO_DIGIT.sub("", run)
+    if _ROUNDED.fullmatch(run):  # as it comes back from a CSV that held 2.6E+09
+        raise WrongValue(
+            message("“{value}” is what a spreadsheet made of a number: its last digits are lost.", value=run),
+            message("Format the column as text, type the number again and copy it: 0260 3000 002."),
+        )
     if before and (1 <= len(digits) <= 4 or (len(digits) <= 8 and not digits.startswith("0"))):
         completed = before[: -len(digits)] + digits
         if is_valid(completed[1:]):

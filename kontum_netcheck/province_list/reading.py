@@ -36,6 +36,11 @@ def read_list(sheets: Sequence[Sheet], source: str, wishes: Wishes) -> ProvinceL
             ),
             message("Give the columns such headings, or name the sheet with --sheet."),
         )
+    if not any(_has_site(part, wishes) for part in parts):
+        raise WrongValue(
+            message("There are headings in {sheets}, and no site below them.", sheets=_names(parts)),
+            message("Write the site's name in each row, or name another sheet with --sheet."),
+        )
     province = wishes.province or province_of(parts, source)
     known = KON_TUM_DISTRICTS if province.code == KON_TUM.code else ()
     ledger.area_code = area_code_of(parts, province)
@@ -52,6 +57,15 @@ def read_list(sheets: Sequence[Sheet], source: str, wishes: Wishes) -> ProvinceL
         sites=tuple(draft.listed() for draft in drafts),
         notes=tuple(ledger.notes),
     )
+
+
+def _has_site(part: Part, wishes: Wishes) -> bool:
+    rows = rows_of(part.sheet, part.header, part.columns, (), with_hidden=wishes.with_hidden)
+    return any(each.kind is RowKind.SITE for each in rows)
+
+
+def _names(parts: Iterable[Part]) -> str:
+    return ", ".join(part.sheet.name for part in parts)
 
 
 def _portals(drafts: Iterable[SiteDraft]) -> Iterator[ListedPortal]:
@@ -79,6 +93,7 @@ class _Reader:
     districts: Districts
     wishes: Wishes
     drafts: dict[tuple[str, str], SiteDraft] = field(default_factory=dict)
+    _texts: dict[tuple[str, str, str], Place] = field(default_factory=dict)  # site, what its row says → where
     _ids: set[str] = field(default_factory=lambda: {_RESERVED_ID})
     _above: tuple[Said, bool] | None = None  # the district of the row above; whether it is a commune
 
@@ -99,6 +114,8 @@ class _Reader:
                 current.read(each.row, self.ledger)
             elif each.kind is not RowKind.MORE:
                 self._tell_row(each)
+            if each.kind in (RowKind.SITE, RowKind.MORE):
+                self._tell_headless(each.row.place, part)
         self._tell_hidden_rows(part)
 
     def _site(self, row: Row, group: Said | None, part: Part) -> SiteDraft | None:
@@ -117,6 +134,12 @@ class _Reader:
             return None
         code = self._district_code(row, group, part)
         key = (fold(name), code)
+        texts = repr([(each, [said.text for said in row.all(each)]) for each in row.cells if each != "order"])
+        same = self._texts.setdefault((*key, texts), row.place)
+        if same is not row.place and not row.odd:
+            repeated = message("The row says the same as {place}, and was left out.", place=str(same))
+            self.ledger.tell(row.place, repeated, NoteKind.LEFT)
+            return self.drafts[key]
         if key in self.drafts:
             self.ledger.tell(row.place, message("The site stands in several rows; they were put together."))
         else:
@@ -151,6 +174,13 @@ class _Reader:
         if found_code == UNKNOWN.code:
             self.districts.lose(row.place)
         return found_code
+
+    def _tell_headless(self, row: Place, part: Part) -> None:
+        """What stands beside the list's columns: words that nobody can tell the meaning of, and yet words."""
+        for column, cell in enumerate(part.sheet.rows[row.row]):
+            if cell.text and not cell.is_filled and column not in part.header.texts:
+                left = message("What stands in a column without a heading was left out.")
+                self.ledger.tell(Place(row.sheet, row.row, column), left, NoteKind.LEFT)
 
     def _tell_row(self, each: TableRow) -> None:
         place = each.row.place

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from kontum_netcheck.inventory.numbers import national
 from kontum_netcheck.inventory.service_numbers import NumberKind, kind_of
 from kontum_netcheck.model import WrongValue, message
 from kontum_netcheck.province_list.carriers import cut_carriers
@@ -90,7 +91,9 @@ class SiteNumbers:
             if self.contact.e164 is None:
                 self.contact = replace(self.contact, e164=number.e164, extension=number.extension)
             elif number.e164 != self.contact.e164:
-                more = message("A contact has one number, and this is another: {value}.", value=number.e164)
+                more = message(
+                    "A contact has one number, and this is another: {value}.", value=national(number.e164)
+                )
                 ledger.lose(said.place, WrongValue(more), site_id, "contact")
 
     def _read_about(self, row: Row, site_id: str, ledger: Ledger) -> None:

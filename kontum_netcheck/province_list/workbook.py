@@ -46,10 +46,10 @@ def sheets_of(content: bytes) -> tuple[tuple[Sheet, ...], tuple[Message, ...]]:
         grids = [(values, _grid(values, formulas)) for values, formulas in pairs]
     except WrongValue:
         raise
-    except Exception as fault:  # openpyxl lets through whatever a broken part of the archive raises
+    except Exception:  # openpyxl lets through whatever a broken part of the archive raises
         raise WrongValue(
-            message("The workbook can't be read: {reason}.", reason=f"{type(fault).__name__}: {fault}"),
-            message("Save it in Excel as “CSV UTF-8”, and read that file."),
+            message("The workbook is broken, or was copied only in part."),
+            message("Open it in Excel and save it anew, or save it as “CSV UTF-8”, and read that file."),
         ) from None
     letters = letters_of(_sample([grid for _, grid in grids]))
     sheets = tuple(_sheet(values, grid, letters) for values, grid in grids)

@@ -34,10 +34,10 @@ def rows_of_workbook(content: bytes) -> Rows:
         book.close()
     except WrongValue:
         raise
-    except Exception as fault:  # openpyxl lets through whatever a broken part of the archive raises
+    except Exception:  # openpyxl lets through whatever a broken part of the archive raises
         raise WrongValue(
-            message("The workbook can't be read: {reason}.", reason=f"{type(fault).__name__}: {fault}"),
-            message("Save it in Excel as “CSV UTF-8”, and read that file in."),
+            message("The workbook is broken, or was copied only in part."),
+            message("Open it in Excel and save it anew, or save it as “CSV UTF-8”, and read that file."),
         ) from None
     return found
 

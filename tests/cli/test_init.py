@@ -62,7 +62,7 @@ def test_a_file_that_is_there_stays_where_nobody_can_be_asked(
     [
         (None, (), "nowhere.csv can't be read"),
         (b"\xd0\xcf\x11\xe0", (), "old Excel"),
-        (b"PK\x03\x04", (), "workbook can't be read"),
+        (b"PK\x03\x04", (), "workbook is broken"),
         (b"a;b\n1;2\n", (), "headings"),
         (CSV.encode(), ("--sheet", "2023"), "no sheet “2023”"),
         (CSV.encode(), ("--province", "Kon Tum"), "62 Kon Tum"),

@@ -66,7 +66,7 @@ def test_what_stands_before_a_number_with_a_colon_says_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["113", "1900 1234", "2,6E+09", "0260 386", "12345678901234567890123", "0999"]
+    "text", ["113", "1900 1234", "2,6E+09", "2600000000", "0260 386", "12345678901234567890123", "0999"]
 )
 def test_what_is_no_number_is_told_and_not_made_one(text: str) -> None:
     read = numbers_in(text, AREA)

@@ -66,6 +66,23 @@ def test_sums_between_districts_end_nothing_and_signatures_end_the_list() -> Non
     assert "Sums, dates and signatures" in said(listed)
 
 
+def test_a_row_that_says_the_same_again_adds_no_line_and_is_told() -> None:
+    row = "Đắk Hà|THPT A|0260 3000 002|VNPT 100/50"
+    listed = read("STT|Huyện|Điểm thi|SĐT|Internet", f"1|{row}", "2|Đắk Hà|THPT B||", f"3|{row}")
+    assert [len(site.lines) for site in listed.sites] == [1, 0]
+    assert "DS!4:4: The row says the same as DS!2:2" in said(listed)
+
+
+def test_what_stands_in_no_column_of_the_list_is_told() -> None:
+    listed = read("Huyện|Điểm thi|SĐT", "Đắk Hà|THPT A|0260 3000 002|đã hỏng|", "Đắk Hà|THPT B|")
+    assert said(listed) == "DS!D2: What stands in a column without a heading was left out."
+
+
+def test_headings_without_a_site_are_no_list() -> None:
+    with pytest.raises(WrongValue, match="no site below them"):
+        read("Huyện|Điểm thi|SĐT", "||")
+
+
 def test_headings_that_stand_on_each_page_are_no_sites_and_another_table_is_told() -> None:
     headings = "STT|Huyện|Điểm thi|SĐT"
     listed = read(
