@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _NOBODY_THERE = 2
 _ANY, _OF_VANTAGE = "any", "vantage:"
-_STATES = ("ready", "clock", "ending")
+_ENDING = "ending"
+_STATES = ("ready", "clock", _ENDING)
 
 
 def agents(
@@ -67,14 +68,18 @@ def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[Ag
     from kontum_netcheck.agents.orders import GONE_AFTER_S
     from kontum_netcheck.report.listing.agents import AgentRow
 
-    alive = Counter((each.vantage, each.name) for each in seen if each.silent_s <= GONE_AFTER_S)
+    def is_alive(each: "AgentSeen") -> bool:
+        """Who is leaving takes nothing any more; it says so once more when it is gone, and that is no sign of life."""
+        return each.silent_s <= GONE_AFTER_S and each.status.get("state") != _ENDING
+
+    alive = Counter((each.vantage, each.name) for each in seen if is_alive(each))
     return [
         AgentRow(
             id=each.id,
             name=each.name,
             vantage=each.vantage,
             host=each.host,
-            is_alive=(is_alive := each.silent_s <= GONE_AFTER_S),
+            is_alive=is_alive(each),
             started_at=each.started_at,
             last_seen_at=each.last_seen_at,
             silent_s=each.silent_s,
@@ -85,8 +90,8 @@ def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[Ag
             running_count=_number(each.status, "running_count"),
             rate_per_min=_number(each.status, "rate_per_min"),
             last_run=run if isinstance(run := each.status.get("last_run_id"), str) and run else None,
-            reported=state if (state := each.status.get("state")) in _STATES else "ready",
-            twins_count=alive[each.vantage, each.name] - 1 if is_alive else 0,
+            reported=_reported(each, is_there=each.silent_s <= GONE_AFTER_S),
+            twins_count=alive[each.vantage, each.name] - 1 if is_alive(each) else 0,
         )
         for each in seen
     ]
@@ -101,6 +106,13 @@ def unattended(rows: "Sequence[AgentRow]", lengths: Mapping[str, int]) -> dict[s
         for queue, count in lengths.items()
         if count and queue not in there and (queue == _ANY or queue.startswith(_OF_VANTAGE))
     }
+
+
+def _reported(agent: "AgentSeen", *, is_there: bool) -> str:
+    state = agent.status.get("state")
+    if not is_there:
+        return "silent"
+    return state if state in _STATES else "ready"
 
 
 def _number(status: Mapping[str, Any], name: str) -> Any:

@@ -49,6 +49,16 @@ def test_two_of_one_name_and_clocks_and_endings_are_told() -> None:
     assert "ending" in shown
 
 
+def test_who_is_leaving_is_not_alive_and_nobodys_twin() -> None:
+    shown = page(
+        agent("noc", "one"), agent("noc", "one", state="ending"), agent("noc", "one", state="ending")
+    )
+    assert "of this name" not in shown
+    assert shown.endswith("Agents: 3, alive: 1.")
+    rows = rows_of([agent("noc", state="ending")], {"vantage:noc": 1})
+    assert unattended(rows, {"vantage:noc": 1}) == {"noc": 1}
+
+
 def test_a_queue_without_anybody_is_named() -> None:
     assert "Nobody is there for pleiku: 2 jobs wait." in page(agent("noc"))
     rows = rows_of([agent("noc", silent_s=90)], {"vantage:noc": 3, "any": 1})

@@ -41,18 +41,18 @@ class AgentRow:
     running_count: int | None  # checks
     rate_per_min: float | None  # checks
     last_run: str | None
-    reported: str  # what it said of itself: ready, clock (its own is wrong), ending
+    reported: str  # what it said of itself: ready, clock (its own is wrong), ending; or silent
     twins_count: int  # others alive of this vantage and name
 
     @property
     def state(self) -> Message:
         """Whether it is alive; and what about it is odd."""
-        if not self.is_alive:
+        if self.reported == "silent":
             return message("silent for {span}", span=timedelta(seconds=round(self.silent_s)))
-        said = message("alive")
         if self.reported == "ending":
-            said = message("ending")
-        elif self.reported == "clock":
+            return message("ending")
+        said = message("alive")
+        if self.reported == "clock":
             said = message("takes nothing: its clock is wrong")
         elif self.clock_offset_s is not None and abs(self.clock_offset_s) > _TOLD_OFFSET_S:
             said = message("{said}, its clock is wrong", said=said)
@@ -68,7 +68,7 @@ def _offset(row: AgentRow) -> float | None:
 COLUMNS: tuple[Column[Any], ...] = (
     Column("vantage", message("Vantage"), lambda row: row.vantage, brief=True),
     Column("name", message("Name"), lambda row: row.name, brief=True),
-    Column("state", message("State"), lambda row: row.state, True, lambda row: _state_key(row)),
+    Column("state", message("State"), lambda row: row.state, True, lambda row: row.reported),
     Column("started_at", message("Since"), lambda row: row.started_at, brief=True),
     Column("last_seen_at", message("Last seen"), lambda row: row.last_seen_at, brief=True),
     Column("tool_version", message("Version"), lambda row: row.tool_version, brief=True),
@@ -80,10 +80,6 @@ COLUMNS: tuple[Column[Any], ...] = (
     Column("host", message("Host"), lambda row: row.host),
     Column("id", message("Id"), lambda row: row.id),
 )
-
-
-def _state_key(row: AgentRow) -> str:
-    return row.reported if row.is_alive else "silent"
 
 
 def page(rows: Sequence[AgentRow], nobody: Mapping[str, int], options: Options) -> Iterator[Line]:
@@ -161,7 +157,7 @@ def _data(row: AgentRow) -> dict[str, object]:
         "vantage": row.vantage,
         "host": row.host,
         "alive": row.is_alive,
-        "state": _state_key(row),
+        "state": row.reported,
         "started_at": instant(row.started_at),
         "last_seen_at": instant(row.last_seen_at),
         "silent_s": rounded(row.silent_s),
