@@ -23,7 +23,7 @@ from kontum_netcheck.agents.spool import Spool
 from kontum_netcheck.agents.taking import Taking
 from kontum_netcheck.model import KeptObservation, Message, message
 from kontum_netcheck.net.network import NetworkOptions
-from kontum_netcheck.store.agents import AgentDesk
+from kontum_netcheck.store.agents import AgentDesk, refuse_newer_agents
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.migrations import refuse_newer
 from kontum_netcheck.store.place import Place
@@ -154,6 +154,7 @@ class Agent:
     def _check(self, place: Place, line: Line) -> None:
         """What the database said first may be a reason not to begin."""
         refuse_newer(line.schema, place.shown)
+        refuse_newer_agents(line.agents_schema, place)
         if not self._clock.is_right:
             raise ClockWrong(self._clock.refusal)
 

@@ -30,8 +30,8 @@ class Line:
         self._tell = tell
         self._wake = wake
         self._loop = asyncio.get_running_loop()
-        self.schema = 0
-        """The version of the store, as the database said."""
+        self.schema = self.agents_schema = 0
+        """The versions of the store, and of what agents need in it, as the database said."""
         self._cut_off_s: float | None = None
         self._handed_no = 0
         self._pending: list[tuple[int, asyncio.Future[None]]] = []
@@ -81,7 +81,7 @@ class Line:
     # in the event loop
 
     def _said(self, said: Said, asked_at: datetime, took_s: float) -> None:
-        self.schema = said.schema
+        self.schema, self.agents_schema = said.schema, said.agents
         if self._cut_off_s is not None:
             self._tell(message("The database is back after {count} s.", count=round(self.cut_off_s or 0.0)))
             self._cut_off_s = None

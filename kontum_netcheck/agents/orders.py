@@ -15,6 +15,7 @@ from kontum_netcheck.agents.server import connect, conninfo_of, queues_of
 from kontum_netcheck.model import KeptObservation
 from kontum_netcheck.store import agents
 from kontum_netcheck.store.agents import AgentSeen, JobRefusal
+from kontum_netcheck.store.fault import StoreError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -22,14 +23,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GONE_AFTER_S = 30.0
 """Three reports of an agent missed: nothing is expected of it any more."""
+_FREE = "SELECT id FROM procrastinate_jobs WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED"
+"""Not those that somebody has under a lock at this moment: who looks at jobs must not hold up who sends them."""
+_CALL_OFF = f"SELECT procrastinate_cancel_job_v1(id, true, false) FROM ({_FREE}) AS free"
+_WRITE_OFF = f"""
+UPDATE procrastinate_jobs SET status = 'failed', abort_requested = false, attempts = attempts + 1
+WHERE id IN ({_FREE}) AND status = 'doing'
+"""
 _CLEAR = """
-DELETE FROM procrastinate_jobs AS job
-WHERE status NOT IN ('todo', 'doing') AND (id = ANY(%s) OR
-    task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
-      SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 hour'))
-  OR status = 'doing' AND task_name = 'kontum_netcheck.dispatch' AND NOT EXISTS (
-      SELECT FROM procrastinate_workers
-      WHERE id = job.worker_id AND last_heartbeat > now() - interval '1 hour')
+DELETE FROM procrastinate_jobs WHERE id IN (
+  SELECT job.id FROM procrastinate_jobs AS job
+  LEFT JOIN procrastinate_workers AS worker
+    ON worker.id = job.worker_id AND last_heartbeat > now() - interval '1 hour'
+  WHERE status NOT IN ('todo', 'doing') AND job.id = ANY(%s)
+    OR status = 'doing' AND task_name = 'kontum_netcheck.dispatch' AND worker.id IS NULL
+    OR (status <> 'doing' OR worker.id IS NULL) AND task_name = 'kontum_netcheck.measure' AND NOT EXISTS (
+      SELECT FROM procrastinate_events AS event
+      WHERE job_id = job.id AND at > now() - CASE status WHEN 'todo' THEN interval '1 day' ELSE interval '1 hour' END)
+  FOR UPDATE OF job SKIP LOCKED)
 """
 _NOTICE_DEATH = """
 SELECT set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalives_interval', '5', false),
@@ -147,22 +158,16 @@ class Orders:
 
     def call_off(self, job_ids: Sequence[int]) -> None:
         """What nobody took is cancelled; who has one is asked to leave it."""
-        self._run(
-            "SELECT procrastinate_cancel_job_v1(id, true, false) FROM unnest(%s::bigint[]) AS id", job_ids
-        )
+        self._run(_CALL_OFF, job_ids)
 
     def write_off(self, job_ids: Sequence[int]) -> None:
         """Their agents are gone: nobody holds them any more."""
-        self._run(
-            "UPDATE procrastinate_jobs SET status = 'failed', abort_requested = false, attempts = attempts + 1"
-            " WHERE id = ANY(%s) AND status = 'doing'",
-            job_ids,
-        )
+        self._run(_WRITE_OFF, job_ids)
 
     def clear(self, job_ids: Sequence[int]) -> None:
         """Take those that are over off the tables: the evidence tells what they brought.
 
-        With them goes what other dispatches left there, an hour after its end or their death.
+        With them goes what other dispatches left there, an hour after its end or its agent's, or a day untaken.
         """
         self._run(_CLEAR, job_ids)
 
@@ -218,10 +223,21 @@ class Orders:
     def _do(self, work: "Callable[[Connection[Any]], T]") -> T:
         if self._connection is None or self._connection.broken or self._connection.closed:
             self.close()
-            self._connection = connect(self.place, self.conninfo, again=self._was_connected)
+            self._connection = self._connected()
             self._was_connected = True
         with agents.sentences(self.place, connected=True), self._connection.transaction():
             return work(self._connection)
+
+    def _connected(self) -> "Connection[Any]":
+        connection = connect(self.place, self.conninfo, again=self._was_connected)
+        try:
+            with agents.sentences(self.place, connected=True):
+                found = _one(connection, "SELECT max(version) FROM agent_schema")
+            agents.refuse_newer_agents(found or 0, self.place)
+        except StoreError:
+            connection.close()
+            raise
+        return connection
 
 
 def _one(connection: "Connection[Any]", question: Any, *values: object) -> Any:

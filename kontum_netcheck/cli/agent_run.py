@@ -18,7 +18,8 @@ from kontum_netcheck.store.fault import StoreError
 if TYPE_CHECKING:
     from kontum_netcheck.agents.agent import Agent, Settings
 
-_LONGEST_NAME = 200
+_LONGEST_NAME = 100
+"""As `agent_report` takes it."""
 
 
 def settings_or_stop(

@@ -23,6 +23,8 @@ from kontum_netcheck.store.rows import kept_observation
 if TYPE_CHECKING:
     from psycopg import Connection
 
+AGENTS_VERSION = 1
+"""Of what `sql/` makes. A database of a newer one is left alone."""
 MOST_ENTRIES_COUNT = 2000
 """How many entries are taken at once; the database refuses more."""
 _CONNECT_S = 10
@@ -49,6 +51,7 @@ class Said:
 
     now: datetime  # aware; the database's clock
     schema: int  # version of the store's schema
+    agents: int  # version of what `sql/` makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ class AgentDesk:
                 "status": dict(report.status),
             },
         )
-        return Said(datetime.fromisoformat(said["now"]), said["schema"])
+        return Said(datetime.fromisoformat(said["now"]), said["schema"], said.get("agents", 0))
 
     def hand_in(self, entries: Iterable[Entry]) -> Added:
         """Add limits, runs, their ends and observations, all or none; what is known is counted and left alone.
@@ -186,6 +189,20 @@ def connect(where: str) -> "Connection[Any]":
 
     with sentences(place):
         return psycopg.connect(place.url.replace("+psycopg", "", 1), connect_timeout=_CONNECT_S)
+
+
+def refuse_newer_agents(found: int, place: Place) -> None:
+    """StoreError where a newer program made what agents need there."""
+    if found > AGENTS_VERSION:
+        raise StoreError(
+            message(
+                "{store} has version {found} for agents, and this kontum-netcheck knows up to {known}: install a"
+                " newer one.",
+                store=place.shown,
+                found=found,
+                known=AGENTS_VERSION,
+            )
+        )
 
 
 @contextmanager

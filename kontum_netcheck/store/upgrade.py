@@ -10,10 +10,9 @@ from importlib import resources
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from kontum_netcheck.model import Cause, Outcome, Readiness, ServiceKind, Stage, message
-from kontum_netcheck.store.agents import connect, sentences
+from kontum_netcheck.model import Cause, Outcome, Readiness, ServiceKind, Stage
+from kontum_netcheck.store.agents import AGENTS_VERSION, connect, refuse_newer_agents, sentences
 from kontum_netcheck.store.connection import engine_of, transaction
-from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.migrations import MIGRATIONS, ONE_AT_A_TIME, refuse_newer, version_of
 from kontum_netcheck.store.place import Place, place_of
 from kontum_netcheck.store.queue_schema import apply_queue
@@ -22,8 +21,6 @@ from kontum_netcheck.store.store import Store
 if TYPE_CHECKING:
     from psycopg import Connection
 
-AGENTS_VERSION = 1
-"""Of what `sql/` makes. A database of a newer one is left alone."""
 _PARTS = ("agent_queue", "agents", "agent_bodies", "agent_kinds", "agent_hand_in", "agent_role")
 _WORDS = {"stage": Stage, "cause": Cause, "outcome": Outcome, "kind": ServiceKind}
 
@@ -53,7 +50,7 @@ def upgrade(where: str | None) -> StoreStatus:
     place = place_of(where)
     if place.file is None and find_spec("procrastinate") is not None:
         with _one_at_a_time(place) as connection:
-            _refuse_newer(connection, place)
+            refuse_newer_agents(_agents_version(connection), place)
             apply_queue(connection, place)
             _apply_agents(connection)
     return status(where)
@@ -75,6 +72,7 @@ def status(where: str | None) -> StoreStatus:
         return StoreStatus(place, version)
     with sentences(place), connect(place.url) as connection:
         agents_version = _agents_version(connection)
+        refuse_newer_agents(agents_version, place)
         logins = []
         if agents_version:
             logins = connection.execute(
@@ -117,20 +115,6 @@ def _apply_agents(connection: "Connection[Any]") -> None:
 def _text(part: str) -> str:
     file = resources.files("kontum_netcheck.store") / "sql" / f"{part}.sql"
     return file.read_text(encoding="utf-8")
-
-
-def _refuse_newer(connection: "Connection[Any]", place: Place) -> None:
-    found = _agents_version(connection)
-    if found > AGENTS_VERSION:
-        raise StoreError(
-            message(
-                "{store} has version {found} for agents, and this kontum-netcheck knows up to {known}: install a"
-                " newer one.",
-                store=place.shown,
-                found=found,
-                known=AGENTS_VERSION,
-            )
-        )
 
 
 def _agents_version(connection: "Connection[Any]") -> int:

@@ -12,6 +12,7 @@ import trustme
 import typer
 
 from kontum_netcheck.agents.agent import Agent, Settings
+from kontum_netcheck.agents.orders import Orders
 from kontum_netcheck.agents.server import conninfo_of
 from kontum_netcheck.cli.agent_run import settings_or_stop
 from kontum_netcheck.cli.shell import Shell
@@ -56,6 +57,7 @@ def settings(store: str | None, tmp_path: Path | None = None, **typed: Any) -> t
         ("postgresql://db.example/evidence", {"vantage": "x" * 33}, "at most 32 of them"),
         ("postgresql://127.0.0.1/evidence", {"rate": float("nan")}, "--rate"),
         ("postgresql://127.0.0.1/evidence", {"name": "a\nb"}, "--name"),
+        ("postgresql://127.0.0.1/evidence", {"name": "x" * 101}, "--name"),
     ],
 )
 def test_what_is_typed_wrongly_is_said(store: str | None, typed: dict[str, Any], words: str) -> None:
@@ -112,6 +114,15 @@ async def test_a_database_that_is_not_ready_for_agents_is_said(postgresql_url: s
 async def test_a_database_of_a_newer_version_is_said(own_database: Database, tmp_path: Path) -> None:
     own_database.connection.execute("INSERT INTO schema_versions VALUES (99, 0, '9.9')")
     assert "has version 99" in await refused(own_database.url("agent_dak_to"), tmp_path)
+
+
+async def test_a_newer_part_for_agents_is_said_to_agents_and_to_dispatchers(
+    own_database: Database, tmp_path: Path
+) -> None:
+    own_database.connection.execute("INSERT INTO agent_schema VALUES (99, now())")
+    assert "has version 99 for agents" in await refused(own_database.url("agent_dak_to"), tmp_path)
+    with Orders(own_database.url()) as orders, pytest.raises(StoreError, match="has version 99 for agents"):
+        orders.alive()
 
 
 async def test_a_server_whose_certificate_is_not_trusted_is_not_talked_to(

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kontum_netcheck.store.agents import AGENTS_VERSION
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.migrations import MIGRATIONS
 from kontum_netcheck.store.store import Store
-from kontum_netcheck.store.upgrade import AGENTS_VERSION, status, upgrade
+from kontum_netcheck.store.upgrade import status, upgrade
 from tests.store.agent_logins import PASSWORD, Place
 from tests.store.facts import LIMITS, RUN, seen
 
@@ -81,8 +82,11 @@ def test_what_agents_must_not_have_is_taken_back(place: Place, owner: "Connectio
 def test_a_newer_part_for_agents_is_left_alone(place: Place, owner: "Connection[Any]") -> None:
     owner.execute("INSERT INTO agent_schema VALUES (99, now())")
     owner.execute("DROP FUNCTION agent_revoke")
-    with pytest.raises(StoreError, match="has version 99 for agents, and this kontum-netcheck knows up to"):
-        upgrade(place.url)
+    for doing in (upgrade, status):
+        with pytest.raises(
+            StoreError, match="has version 99 for agents, and this kontum-netcheck knows up to"
+        ):
+            doing(place.url)
     assert owner.execute("SELECT to_regproc('agent_revoke')").fetchone() == (None,)
 
 

@@ -116,7 +116,8 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'KN003', MESSAGE = report ->> 'id';
   END IF;
   RETURN jsonb_build_object(
-    'now', clock_timestamp(), 'schema', (SELECT max(version) FROM schema_versions));
+    'now', clock_timestamp(), 'schema', (SELECT max(version) FROM schema_versions),
+    'agents', (SELECT max(version) FROM agent_schema));
 EXCEPTION WHEN data_exception THEN  -- a number or a moment that is none
   RAISE EXCEPTION USING ERRCODE = 'KN005', MESSAGE = 'report';
 END $$;
