@@ -60,7 +60,7 @@ class Series:
         self._wanted = wanted
         self._orders = orders
         self._wait_for_agents_s = wait_for_agents_s
-        self._loaded = load_or_stop(shell, words.inventory)
+        self._loaded = load_or_stop(shell, words.inventory, asks_here=False)
         self._every = _every_or_stop(shell, typed, self._loaded)
         selection = words.select_or_stop(shell, self._loaded)
         self.name = series_of(Path(self._loaded.path), selection.words)
@@ -109,7 +109,7 @@ class Series:
 
     def _now_loaded(self) -> Loaded:
         """The inventory as it is now. Raises typer.Exit where it has become wrong, after saying all that is."""
-        loaded = load_or_stop(self._shell, self._words.inventory)
+        loaded = load_or_stop(self._shell, self._words.inventory, asks_here=False)
         if loaded.content_hash != self._loaded.content_hash:
             self._shell.tell(
                 message("The inventory {path} has changed: it is asked as it is now.", path=loaded.path)

@@ -76,7 +76,7 @@ def orders_or_stop(shell: Shell, where: str | None) -> Orders:
 
 def dispatch_once(shell: Shell, words: Words, wanted: Wanted, orders: Orders) -> int:
     """One run; the exit code is that of `check`."""
-    loaded = load_or_stop(shell, words.inventory)
+    loaded = load_or_stop(shell, words.inventory, asks_here=False)
     turn = Turn(loaded, words.select_or_stop(shell, loaded), words.max_pps)
 
     async def once() -> int:

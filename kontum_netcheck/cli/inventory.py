@@ -14,11 +14,14 @@ from kontum_netcheck.plan.selection import Selection, UnknownWord, select
 DEFAULT = Path("sites.yaml")
 
 
-def load_or_stop(shell: Shell, typed: Path | None) -> Loaded:
-    """Load the inventory that was named, else ./sites.yaml; errors end the program with all of them said."""
+def load_or_stop(shell: Shell, typed: Path | None, *, asks_here: bool = True) -> Loaded:
+    """Load the inventory that was named, else ./sites.yaml; errors end the program with all of them said.
+
+    The secrets that it names must be in the environment, unless others ask and have them in theirs (`asks_here`).
+    """
     path = path_or_stop(shell, typed)
     try:
-        return load(path, os.environ)
+        return load(path, os.environ if asks_here else None)
     except InventoryErrors as faults:
         for error in faults.errors:
             shell.tell(sentence_of(error))

@@ -93,6 +93,16 @@ async def test_a_place_without_an_agent_is_named_and_not_checked(
     assert "no agent at dak-to" in sent.out
 
 
+async def test_secrets_are_the_agents_and_where_one_lacks_it_the_reason_says_so(
+    database: Database, tmp_path: Path, program: Program, inventory: Inventory, listening: Port
+) -> None:
+    inventory(f'{{http: "http://{listening}/", headers: {{Authorization: "${{NO_SUCH_TOKEN}}"}}}}')
+    async with agents_at(database, tmp_path, "noc"):
+        sent = await run(program, database, "dispatch", "--by", "check")
+    assert (sent.code, sent.err) == (3, "")
+    assert "environment variable NO_SUCH_TOKEN is not set" in sent.out
+
+
 async def test_no_agent_at_all_is_said_at_once(
     database: Database, program: Program, inventory: Inventory, listening: Port
 ) -> None:
