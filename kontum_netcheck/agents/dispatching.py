@@ -170,7 +170,7 @@ class _Dispatch:
     async def _follow(self, look: Look) -> None:
         """Take what arrived, and do what is to be done."""
         self._take(look)
-        steps = self._follower.follow(look, patient=self._is_patient)
+        steps = self._follower.follow(look, patient=self._is_patient, now_s=time.perf_counter())
         await self._patiently(partial(self._orders.write_off, steps.write_off))
         await self._send(steps.send, urgent=True)
         self._watcher.on_progress(Progress(tuple(self._waiting.tallies()), look.alive))

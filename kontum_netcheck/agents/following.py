@@ -13,6 +13,9 @@ from kontum_netcheck.store.agents import AgentSeen
 
 _CLOCK = "clock"
 """What an agent calls itself while its clock is wrong: it takes no jobs."""
+_SILENCE_S = 300.0
+"""An agent that is alive, and brings nothing of a job for so long beyond what its checks take, has it no more: it
+hangs, or somebody else has its password."""
 _LOOKS_AFTER_END = 8
 """So often a job that is over is looked at before its answers are missed: one commit may overtake another."""
 
@@ -32,14 +35,15 @@ class Follower:
     def __init__(self, waiting: Waiting) -> None:
         self._waiting = waiting
         self._looks_after_end: Counter[int] = Counter()
+        self._seen: dict[int, tuple[int, float]] = {}  # of each job what was open, and since when it is so
         self._refused: Counter[tuple[str, str]] = Counter()  # by vantage and reason
         self._lost_count = 0
         self._wrong_clocks: set[tuple[str, str]] = set()  # vantage and name of agents that take nothing
         self.is_running = False
         """Whether an agent was at work on one of the jobs at the last look."""
 
-    def follow(self, look: Look, *, patient: bool = False) -> Steps:
-        """See to each job as it stands now; what arrived has been taken already.
+    def follow(self, look: Look, *, patient: bool = False, now_s: float = 0.0) -> Steps:
+        """See to each job as it stands now (`now_s`, monotonic); what arrived has been taken already.
 
         `patient`: agents that are silent now may speak again soon, so nothing is lost or given up for want of them.
         """
@@ -52,7 +56,8 @@ class Follower:
             again += self._refusal(refusal.job_id, refusal.why, others)
         for job_id in self._waiting.jobs():
             state = look.states.get(job_id, JobState.WAITING)
-            state = lost if state is JobState.LOST else state
+            if state is JobState.LOST or (state is JobState.RUNNING and self._is_stuck(job_id, now_s)):
+                state = lost
             if state is JobState.WAITING:
                 if not patient and not _is_there(self._waiting.vantage_of(job_id), there):
                     self._waiting.give_up(self._waiting.left_in(job_id), Cause.NO_AGENT)
@@ -101,6 +106,15 @@ class Follower:
         """Where somebody is who takes jobs."""
         self._wrong_clocks |= {(a.vantage, a.name) for a in alive if a.status.get("state") == _CLOCK}
         return {each.vantage for each in alive if each.status.get("state") != _CLOCK}
+
+    def _is_stuck(self, job_id: int, now_s: float) -> bool:
+        left = self._waiting.left_in(job_id)
+        open_count, since_s = self._seen.get(job_id, (-1, now_s))
+        if open_count != len(left):
+            open_count, since_s = self._seen[job_id] = len(left), now_s
+        return now_s - since_s > _SILENCE_S + 2 * max(
+            (each.check.cost.duration_s for each in left), default=0.0
+        )
 
     def _may_still_come(self, job_id: int) -> bool:
         self._looks_after_end[job_id] += 1

@@ -1,6 +1,7 @@
 """What becomes of jobs whose agents are lost, refuse, end, or were never there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kontum_netcheck.agents.following import Follower, Steps
 from kontum_netcheck.agents.job import JOB_VERSION
@@ -8,7 +9,7 @@ from kontum_netcheck.agents.orders import JobState, Look
 from kontum_netcheck.agents.refusal import refusal_text
 from kontum_netcheck.agents.waiting import MOST_TIMES_SENT, Question, Waiting, questions_of
 from kontum_netcheck.locale.language import Language
-from kontum_netcheck.model import Cause, Check, message
+from kontum_netcheck.model import Cause, Check, Cost, message
 from kontum_netcheck.store.agents import AgentSeen, JobRefusal
 from tests.agents.seen import NOW, agent, answer, check
 
@@ -31,9 +32,10 @@ class Scene:
         *alive: AgentSeen,
         refused_by: str = "",
         patient: bool = False,
+        now_s: float = 0.0,
     ) -> Steps:
         refusals = (JobRefusal(7, refused_by, refusal_text(WHY), NOW),) if refused_by else ()
-        return self.follower.follow(Look(alive, states, refusals, ()), patient=patient)
+        return self.follower.follow(Look(alive, states, refusals, ()), patient=patient, now_s=now_s)
 
     def given_up(self, cause: Cause) -> Sequence[Question]:
         return self.waiting.given_up_by(cause)
@@ -48,6 +50,25 @@ def test_what_an_agent_is_at_work_on_is_left_to_it() -> None:
     assert scene.look({7: JobState.RUNNING}, agent("noc")) == Steps()
     assert scene.follower.is_running
     assert scene.waiting.jobs() == [7]
+
+
+def test_what_an_agent_holds_and_brings_nothing_of_is_sent_again() -> None:
+    one, two = check("one", "noc"), check("two", "noc")
+    scene, running = Scene(one, two), {7: JobState.RUNNING}
+    assert scene.look(running, agent("noc"), now_s=0) == Steps()
+    assert scene.look(running, agent("noc"), now_s=300) == Steps()
+    scene.waiting.take(answer(one, "noc"))
+    assert scene.look(running, agent("noc"), now_s=301) == Steps()
+    assert scene.look(running, agent("noc"), now_s=600) == Steps()
+    steps = scene.look(running, agent("noc"), now_s=602)
+    assert ([each.check for each in steps.send], steps.write_off) == ([two], (7,))
+
+
+def test_what_takes_long_is_waited_for_longer() -> None:
+    scene = Scene(replace(check("one", "noc"), cost=Cost(duration_s=600.0)))
+    scene.look({7: JobState.RUNNING}, agent("noc"), now_s=0)
+    assert scene.look({7: JobState.RUNNING}, agent("noc"), now_s=1499) == Steps()
+    assert scene.look({7: JobState.RUNNING}, agent("noc"), now_s=1501).write_off == (7,)
 
 
 def test_a_lost_agents_job_is_written_off_and_what_it_owes_sent_again() -> None:
