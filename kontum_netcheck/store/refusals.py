@@ -45,7 +45,7 @@ def _unconnected(place: Place, fault: BaseException | None) -> Message:
     if found == Ping.NO_RESPONSE and _answers_without_tls(url):
         return message(
             "{store}: no TLS with this server, or its certificate is not to be trusted; check sslmode and"
-            " sslrootcert in the URL. ({reason})",
+            " sslrootcert in the URL, and this machine's date. ({reason})",
             store=store,
             reason=reason,
         )
