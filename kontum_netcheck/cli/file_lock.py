@@ -31,8 +31,9 @@ def locked(path: Path, holder: str) -> Iterator[None]:
         if not _lock(file):
             raise Busy(_read(file))
         try:
-            file.truncate(0)
-            file.write(holder.encode()[:_HOLDER_MAX_BYTES])
+            with suppress(OSError):  # on a full disk it is held all the same, and nobody can say by whom
+                file.truncate(0)
+                file.write(holder.encode()[:_HOLDER_MAX_BYTES])
             yield
         finally:
             with suppress(OSError):
@@ -77,4 +78,4 @@ else:
 
 def this_process() -> str:
     """A word of who holds a lock: enough to look it up."""
-    return f"process {os.getpid()}"
+    return f"PID {os.getpid()}"

@@ -38,7 +38,7 @@ def alone_on_the_line(shell: Shell, *, wanted: bool) -> Iterator[None]:
                         message(
                             "Another program of this user measures bandwidth ({holder}): waiting until it is done."
                             " Ctrl-C gives up.",
-                            holder=busy.holder,
+                            holder=busy.holder or "?",
                         )
                     )
                 told = True

@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kontum_netcheck.cli.shell import Shell
@@ -67,7 +68,15 @@ def addresses_or_stop(shell: Shell, urls: Sequence[str] | None) -> tuple[Address
         service_timeout=0,  # each socket has its own; in a pool of apprise's a hanging one would hold the program's end
         storage_mode=apprise.PersistentStoreMode.MEMORY,
     )
-    return tuple(_address_or_stop(shell, number, url, asset) for number, url in enumerate(urls, 1))
+    addresses = [_address_or_stop(shell, number, url, asset) for number, url in enumerate(urls, 1)]
+    return tuple(_told_apart(addresses))
+
+
+def _told_apart(addresses: Sequence[Address]) -> Iterator[Address]:
+    """Where several look the same without their secrets, each with its place in the order that they were given in."""
+    seen = Counter(each.shown for each in addresses)
+    for number, each in enumerate(addresses, 1):
+        yield each if seen[each.shown] == 1 else replace(each, shown=f"{each.shown} #{number}")
 
 
 def _address_or_stop(shell: Shell, number: int, url: str, asset: "AppriseAsset") -> Address:
@@ -82,7 +91,12 @@ def _address_or_stop(shell: Shell, number: int, url: str, asset: "AppriseAsset")
             number=number,
             shown=shown(url),
         )
-        if why:
+        if url.strip().lower().startswith(("http://", "https://")):
+            problem = message(
+                "{problem} A webhook is written json://… in place of http://…, and jsons://… in place of https://….",
+                problem=problem,
+            )
+        elif why:
             problem = message("{problem} It says: {why}", problem=problem, why=why)
         raise shell.stop(problem)
     sender = apprise.Apprise(asset=asset)

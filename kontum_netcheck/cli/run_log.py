@@ -7,7 +7,7 @@ from os import getpid
 from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunLog:
     """Appends to a file, which is opened for each line: so logrotate may move it at any time.
 
@@ -17,6 +17,7 @@ class RunLog:
     file: Path
     most_bytes: int | None = None
     kept_count: int = 5
+    fault: OSError | None = None  # by which a line was lost
 
     def write(self, text: str) -> None:
         """One line. Raises OSError."""
@@ -26,8 +27,10 @@ class RunLog:
 
     def write_if_possible(self, text: str) -> None:
         """One line. A full disk must not end a run: then the line is lost."""
-        with contextlib.suppress(OSError):
+        try:
             self.write(text)
+        except OSError as fault:
+            self.fault = fault
 
     def rotate(self) -> None:
         """Move it aside where it is too large; before a run, so that the lines of one stay together. Raises OSError."""

@@ -14,7 +14,7 @@ import typer
 from kontum_netcheck.cli.options import option
 from kontum_netcheck.cli.shell import Shell
 
-_HOLDER = b"process "
+_HOLDER = b"PID "
 
 LockOption = Annotated[
     Path | None,
@@ -75,6 +75,21 @@ def unattended(shell: Shell, typed: Unattended) -> Iterator[Shell]:
     except Exception as fault:
         shell.note(explain(fault))
         raise
+    finally:
+        _tell_of_lost_lines(shell)
+
+
+def _tell_of_lost_lines(shell: Shell) -> None:
+    """Who reads the log later would take a run for one that never was: cron's mail must say it."""
+    if shell.log is None or shell.log.fault is None:
+        return
+    from kontum_netcheck.model import message
+    from kontum_netcheck.wording import system_words
+
+    file, reason = str(shell.log.file), system_words(shell.log.fault)
+    shell.tell(
+        message("Lines of this run are missing in the log {file}: {reason}.", file=file, reason=reason)
+    )
 
 
 @contextmanager
@@ -102,7 +117,7 @@ def alone_or_stop(shell: Shell, lock: Path | None) -> Iterator[None]:
             raise shell.stop(
                 message(
                     "Another run is still under way ({holder}, {file}): this one asks nothing.",
-                    holder=busy.holder,
+                    holder=busy.holder or "?",
                     file=str(lock),
                 )
             ) from None

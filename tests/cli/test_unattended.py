@@ -19,17 +19,17 @@ def test_a_run_that_finds_another_at_work_says_so_and_asks_nothing(
     program: Program, inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f"{{tcp: '{listening}'}}")
-    with locked(tmp_path / "run.lock", "process 4711"):
+    with locked(tmp_path / "run.lock", "PID 4711"):
         done = program("check", "--lock", "run.lock", "--lang", "en")
     assert (done.code, done.out, listening.peers) == (3, "", [])
-    assert done.err == "Another run is still under way (process 4711, run.lock): this one asks nothing.\n"
+    assert done.err == "Another run is still under way (PID 4711, run.lock): this one asks nothing.\n"
 
 
 def test_the_lock_of_a_run_that_was_killed_blocks_nobody(
     program: Program, inventory: Inventory, listening: Port, tmp_path: Path
 ) -> None:
     inventory(f"{{tcp: '{listening}'}}")
-    (tmp_path / "run.lock").write_text("process 4711")
+    (tmp_path / "run.lock").write_text("PID 4711")
     assert program("check", "--lock", "run.lock", "-q").code == 0
     assert (tmp_path / "run.lock").read_text() == ""
 
@@ -104,7 +104,7 @@ def test_the_log_tells_of_each_run_and_of_one_that_could_not_be(
 ) -> None:
     inventory(f"{{tcp: '{refusing}'}}")
     assert program("check", "-q", "--log", "run.log", "--lang", "en").code == 2
-    with locked(tmp_path / "run.lock", "process 4711"):
+    with locked(tmp_path / "run.lock", "PID 4711"):
         program("check", "-q", "--log", "run.log", "--lock", "run.lock", "--lang", "en")
     lines = (tmp_path / "run.log").read_text().splitlines()
     expected = [
@@ -112,12 +112,22 @@ def test_the_log_tells_of_each_run_and_of_one_that_could_not_be(
         r"Run [0-9a-f]{12}: Not ready\. Sites not ready: 1, not checked: 0, degraded: 0, ready: 0\.",
         r"The run ends with exit code 2, after .*\.",
         r"The run begins\.",
-        r"Another run is still under way \(process 4711, run\.lock\): this one asks nothing\.",
+        r"Another run is still under way \(PID 4711, run\.lock\): this one asks nothing\.",
         r"The run ends with exit code 3, after .*\.",
     ]
     assert len(lines) == len(expected)
     for line, pattern in zip(lines, expected, strict=True):
         assert re.fullmatch(STAMP + pattern, line), line
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_log_on_a_full_disk_ends_no_run_and_is_told(
+    program: Program, inventory: Inventory, listening: Port
+) -> None:
+    inventory(f"{{tcp: '{listening}'}}")
+    done = program("check", "-q", "--log", "/dev/full", "--lang", "en")
+    assert done.code == 0
+    assert done.err == "Lines of this run are missing in the log /dev/full: the disk is full.\n"
 
 
 def test_a_log_that_is_too_large_is_moved_and_so_many_are_kept(tmp_path: Path) -> None:

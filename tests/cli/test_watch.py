@@ -50,6 +50,18 @@ def test_a_wrong_address_is_said_at_the_start_and_keeps_its_secret(
     assert "sesame" not in done.err
 
 
+def test_the_plain_address_of_a_webhook_is_answered_with_how_it_is_written(
+    program: Program, inventory: object
+) -> None:
+    inventory("127.0.0.1")  # type: ignore[operator]
+    done = program(
+        "watch", "--notify", "https://127.0.0.1/sesame", "--lang", "en", KONTUM_NETCHECK_NO_STORE="1"
+    )
+    assert done.code == 3
+    assert "A webhook is written json://" in done.err
+    assert "sesame" not in done.err
+
+
 def test_a_test_notice_is_sent_to_each_address(program: Program, inventory: object) -> None:
     inventory("127.0.0.1")  # type: ignore[operator]
     with hook() as taken, hook(500) as failing:
@@ -58,8 +70,8 @@ def test_a_test_notice_is_sent_to_each_address(program: Program, inventory: obje
         )
     assert done.code == 3
     lines = done.out.splitlines()
-    assert lines[0] == "json://127.0.0.1: the test notice was taken."
-    assert lines[1].startswith("json://127.0.0.1: not delivered: ")
+    assert lines[0] == "json://127.0.0.1 #1: the test notice was taken."
+    assert lines[1].startswith("json://127.0.0.1 #2: not delivered: ")
     assert taken.came[0]["title"] == "Kon Tum: test notice"
 
 
