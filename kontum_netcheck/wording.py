@@ -231,6 +231,8 @@ _SYSTEM_WORDS: Mapping[int, Message] = MappingProxyType(
         errno.ENOENT: message("there is no such file or folder"),
         errno.EISDIR: message("it is a folder"),
         errno.ENOTDIR: message("a folder on the way there is a file"),
+        errno.EEXIST: message("a file of that name is in the way"),
+        errno.ENAMETOOLONG: message("the name is too long"),
         errno.EFBIG: message("the file would be larger than is allowed"),
     }
 )

@@ -88,7 +88,7 @@ def test_another_question_in_between_takes_no_change_away(
             "--log-size: “much” is not a size. Write it as in 500kB, 25MB.",
         ),
         (["--log", "missing/x"], "--log: missing/x: there is no such file or folder."),
-        (["--lock", "sites.yaml/x"], "--lock: sites.yaml/x: File exists."),
+        (["--lock", "sites.yaml/x"], "--lock: sites.yaml/x: a file of that name is in the way."),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_asked(
