@@ -170,11 +170,12 @@ def test_what_blackbox_can_not_ask_is_left_out_and_said(
 def test_certificates_alert_by_the_days_of_the_inventory(
     program: Program, inventory: Callable[..., Path], tmp_path: Path
 ) -> None:
-    inventory("{http: 'https://x.example/', limits: {certificate_days_left: [14, 3]}}")
+    inventory("{http: 'https://x.example/', limits: {certificate_days_left: [14, 0]}}")
     assert program("export", "blackbox", "-o", "out").code == 0
     alerts = (tmp_path / "out" / "alerts.yml").read_text(encoding="utf-8")
     assert 'tls_ready_days="14"} - time() < 1209600' in alerts
-    assert 'tls_degraded_days="3"} - time() < 259200' in alerts
+    assert 'tls_degraded_days="0"} - time() < 0' in alerts
+    assert "ends within 14 days" in alerts and "has ended" in alerts
 
 
 def test_wrong_places_and_an_empty_selection_are_one_sentence(

@@ -68,13 +68,14 @@ def _rules(exported: Exported) -> list[dict[str, Any]]:
     for label, severity in (("tls_ready_days", "warning"), ("tls_degraded_days", "critical")):
         days = {target.labels[label] for target in exported.targets if label in target.labels}
         for limit in sorted(days, key=float):
+            ends = "has ended" if float(limit) == 0 else f"ends within {limit} days"
             expression = f'probe_ssl_earliest_cert_expiry{{{of_job},{label}="{limit}"}} - time()'
             rules.append(
                 _rule(
                     "KontumNetcheckCertificate",
                     f"{expression} < {float(limit) * _DAY_S:.0f}",
                     severity,
-                    f"the certificate of {{{{ $labels.check }}}} ends within {limit} days",
+                    f"the certificate of {{{{ $labels.check }}}} {ends}",
                 )
             )
     return rules
