@@ -64,13 +64,19 @@ def agents(
 
 
 def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[AgentRow]":
-    """The agents as they are listed; `lengths`: jobs that wait, by queue."""
+    """The agents as they are listed; `lengths`: jobs that wait, by queue.
+
+    Who has ended as it was told to is left out where another of its name is alive: it was only started again.
+    """
     from kontum_netcheck.agents.orders import GONE_AFTER_S
     from kontum_netcheck.report.listing.agents import AgentRow
 
+    def is_there(each: "AgentSeen") -> bool:
+        return each.silent_s <= GONE_AFTER_S
+
     def is_alive(each: "AgentSeen") -> bool:
         """Who is leaving takes nothing any more; it says so once more when it is gone, and that is no sign of life."""
-        return each.silent_s <= GONE_AFTER_S and each.status.get("state") != _ENDING
+        return is_there(each) and each.status.get("state") != _ENDING
 
     alive = Counter((each.vantage, each.name) for each in seen if is_alive(each))
     return [
@@ -87,13 +93,14 @@ def rows_of(seen: "Sequence[AgentSeen]", lengths: Mapping[str, int]) -> "list[Ag
             job_version=each.job_version,
             clock_offset_s=each.clock_offset_s,
             waiting_count=lengths.get(f"{_OF_VANTAGE}{each.vantage}", 0),
-            running_count=_number(each.status, "running_count"),
-            rate_per_min=_number(each.status, "rate_per_min"),
+            running_count=_number(each.status, "running_count") if is_there(each) else None,
+            rate_per_min=_number(each.status, "rate_per_min") if is_there(each) else None,
             last_run=run if isinstance(run := each.status.get("last_run_id"), str) and run else None,
-            reported=_reported(each, is_there=each.silent_s <= GONE_AFTER_S),
+            reported=_reported(each, is_there=is_there(each)),
             twins_count=alive[each.vantage, each.name] - 1 if is_alive(each) else 0,
         )
         for each in seen
+        if is_there(each) or each.status.get("state") != _ENDING or not alive[each.vantage, each.name]
     ]
 
 

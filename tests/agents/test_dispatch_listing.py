@@ -59,6 +59,18 @@ def test_who_is_leaving_is_not_alive_and_nobodys_twin() -> None:
     assert unattended(rows, {"vantage:noc": 1}) == {"noc": 1}
 
 
+def test_who_was_only_started_again_is_listed_once_and_who_was_killed_stays() -> None:
+    ended = agent("noc", "one", state="ending", silent_s=90)
+    assert page(ended, agent("noc", "one")).endswith("Agents: 1, alive: 1.")
+    assert page(agent("noc", "one", silent_s=90), agent("noc", "one")).endswith("Agents: 2, alive: 1.")
+    assert page(ended).endswith("Agents: 1, alive: 0.")
+
+
+def test_what_the_silent_were_doing_is_not_told() -> None:
+    (row,) = rows_of([agent("noc", silent_s=90)], {})
+    assert (row.running_count, row.rate_per_min) == (None, None)
+
+
 def test_a_queue_without_anybody_is_named() -> None:
     assert "Nobody is there for pleiku: 2 jobs wait." in page(agent("noc"))
     rows = rows_of([agent("noc", silent_s=90)], {"vantage:noc": 3, "any": 1})
