@@ -97,7 +97,7 @@ async def dispatch_and_report(
     begun, started_s = begun_of(turn.loaded, turn.selection, wanted, World()), time.perf_counter()
     inventory = turn.loaded.inventory
     planned = plan(inventory, turn.selection, on=begun.started_at.astimezone(inventory.zone).date())
-    begun = replace(begun, vantage=", ".join(_places(planned.checks)))
+    begun = replace(begun, sent=True, vantage=", ".join(_places(planned.checks)))
     offset_s = await _clock_offset_or_stop(shell, orders)
     if turn.every_s is None:
         await _agents_or_stop(shell, orders, planned.checks)

@@ -58,6 +58,7 @@ class Run:
     deadline: bool = False  # the run's deadline ended it
     selection: tuple[str, ...] = ()  # the options that selected it, as they are typed
     partial: bool = False  # only a part of the inventory was selected
+    sent: bool = False  # agents asked (`dispatch`)
     source: str = ""  # the address of this machine that was asked for (`--source`)
     at: str = ""  # the id of the one site where this machine stands (`--at`)
     at_line: str = ""  # the id of the line that it is behind there, where that was said

@@ -126,14 +126,14 @@ def _sites_of(checks: Iterable[CheckRow], report: Report) -> Sequence[str]:
 
 
 def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Message | Command]:
-    """`check` of the same inventory from the same place, of a few sites by name; how many it leaves out."""
+    """`check` of the same inventory from the same place, or `dispatch`; of a few sites by name, and how many it leaves out."""
     run = report.run
-    words = ["kontum-netcheck", "check", *_inventory_word(report)]
+    words = ["kontum-netcheck", "dispatch" if run.sent else "check", *_inventory_word(report)]
     here = run.at if run.at in site_ids or not site_ids else ""
     named = sorted(site_ids, key=lambda site_id: site_id != here)[:_SITES_IN_COMMAND]
     if here:
         words += ["--at", f"{here}/{run.at_line}" if run.at_line else here]
-    if any(run.vantage in row.verdict.check.vantages for row in report.checks):
+    if not run.sent and any(run.vantage in row.verdict.check.vantages for row in report.checks):
         words += ["--vantage", run.vantage]
     if run.source:
         words += ["--source", run.source]

@@ -47,6 +47,11 @@ def test_what_is_broken_is_checked_again_by_name() -> None:
     assert _steps(_broken("a", "b"))[1:] == ["kontum-netcheck check --site a --site b"]
 
 
+def test_what_agents_asked_is_sent_again() -> None:
+    run = replace(RUN, sent=True, vantage="noc, dak-to")
+    assert _steps(_broken("a", run=run))[1:] == ["kontum-netcheck dispatch --site a"]
+
+
 def test_sites_that_the_command_does_not_name_are_counted() -> None:
     steps = _steps(_broken(*(f"s{number}" for number in range(300))))
     assert steps[1:] == ["kontum-netcheck check --site s0 --site s1 --site s2", "… and 297 more."]
