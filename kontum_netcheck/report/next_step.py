@@ -126,7 +126,7 @@ def _sites_of(checks: Iterable[CheckRow], report: Report) -> Sequence[str]:
 
 
 def _check_again(report: Report, site_ids: Sequence[str] = ()) -> Iterator[Message | Command]:
-    """`check` of the same inventory from the same place, or `dispatch`; of a few sites by name, and how many it leaves out."""
+    """`check` of the same inventory from the same place, or `dispatch`; of a few sites by name, and how many more."""
     run = report.run
     words = ["kontum-netcheck", "dispatch" if run.sent else "check", *_inventory_word(report)]
     here = run.at if run.at in site_ids or not site_ids else ""
