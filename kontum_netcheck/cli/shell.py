@@ -1,5 +1,6 @@
 """Where a command speaks: its language, the result on stdout, all else on stderr."""
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -68,9 +69,13 @@ class Shell:
         self.put(visible(self.language.say(sentence)))
 
     def tell(self, sentence: "Message") -> None:
-        """Say a sentence to the person at the keyboard, on stderr; and to the log, where there is one."""
+        """Say a sentence to the person at the keyboard, on stderr; and to the log, where there is one.
+
+        Where stderr is a file on a full disk, nobody hears it; what the run finds is none the worse for that.
+        """
         self.note(sentence)
-        self.stderr.write(visible(self.language.say(sentence)) + "\n")
+        with contextlib.suppress(OSError):
+            self.stderr.write(visible(self.language.say(sentence)) + "\n")
 
     def note(self, sentence: "Message") -> None:
         """Write a sentence to the log alone, where there is one."""

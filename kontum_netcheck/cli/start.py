@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from kontum_netcheck.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from kontum_netcheck.cli.shell import Shell
@@ -37,15 +37,25 @@ def start(arguments: Sequence[str]) -> int:
         return result if isinstance(result, int) else 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has gone. Python would complain once more at its exit: give it a sink.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader (head, less) has gone, of which typer makes SystemExit(1): that is the code of “degraded”.
+        _pour_away(shell.stdout)
         return COULD_NOT_RUN
     except Exception as fault:
         from kontum_netcheck.cli.faults import explain
 
         shell.tell(explain(fault))
         return COULD_NOT_RUN
+    finally:
+        try:
+            shell.stderr.flush()
+        except OSError:
+            _pour_away(shell.stderr)
+
+
+def _pour_away(stream: TextIO) -> None:
+    """Give it a sink: at its exit Python would try once more, and end with a code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def open_what_is_closed() -> None:

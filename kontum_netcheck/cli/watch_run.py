@@ -159,9 +159,9 @@ class Watcher:
         self.report, self._known = report, end.known
         heard = self._heard(end)
         self._show_remarks()
+        self._tell(heard, (*woken, *heard.news), None if end.is_blind else report)
         for row in heard.rows:
             self._view.changed(row)
-        self._tell(heard, (*woken, *heard.news), None if end.is_blind else report)
         self._next_at = next_at
         files = self._settings.files
         self._troubles_s = -math.inf

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from kontum_netcheck.cli.faults import explain
 from kontum_netcheck.cli.shell import Shell
 from kontum_netcheck.report.blocks import SIGNS
 from kontum_netcheck.report.live import LiveRow
@@ -39,13 +40,19 @@ class Lines:
             return
         sign = SIGNS[row.readiness] if row.readiness is not None else "–"
         text = self._options.text
-        self._shell.put(f"{text(row.at)} {sign} {text(row.place)}: {text(row.said)}")
+        try:
+            self._shell.put(f"{text(row.at)} {sign} {text(row.place)}: {text(row.said)}")
+        except BrokenPipeError:
+            raise
+        except OSError as fault:  # a full disk ends no watch: notices and the page don't depend on it
+            self._shell.tell(explain(fault))
 
     def remarked(self, row: LiveRow) -> None:
         """The same of our own side, on stderr."""
         if not self._quiet:
-            self._shell.stderr.write(f"{self._options.text(row.at)} {self._options.text(row.said)}\n")
-            self._shell.stderr.flush()
+            with contextlib.suppress(OSError):
+                self._shell.stderr.write(f"{self._options.text(row.at)} {self._options.text(row.said)}\n")
+                self._shell.stderr.flush()
 
 
 class Screen:
