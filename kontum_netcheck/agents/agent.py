@@ -1,7 +1,7 @@
 """An agent: takes jobs from its queues, measures, hands in what it finds, and goes on alone while it is cut off."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from time import monotonic
 from kontum_netcheck.agents.alone import Alone
 from kontum_netcheck.agents.clock import Clock
 from kontum_netcheck.agents.connector import ANSWER_S, PatientConnector
-from kontum_netcheck.agents.courier import AGAIN_S, REPORT_EVERY_S, Courier
+from kontum_netcheck.agents.courier import AGAIN_S, HAND_IN_COUNT, REPORT_EVERY_S, Courier
 from kontum_netcheck.agents.feed import Feed
 from kontum_netcheck.agents.line import Line
 from kontum_netcheck.agents.measuring import Measuring
@@ -24,6 +24,7 @@ from kontum_netcheck.agents.taking import Taking
 from kontum_netcheck.model import KeptObservation, Message, message
 from kontum_netcheck.net.network import NetworkOptions
 from kontum_netcheck.store.agents import AgentDesk, refuse_newer_agents
+from kontum_netcheck.store.entries import Entry
 from kontum_netcheck.store.fault import StoreError
 from kontum_netcheck.store.migrations import refuse_newer
 from kontum_netcheck.store.place import Place
@@ -79,16 +80,20 @@ class Agent:
         presence = Presence(settings.vantage, settings.name, settings.now(), feed)
         with closing(Spool(settings.spool_file, place.shown)) as spool:
             line = Line(presence, self._clock, spool, self._tell, feed.wake)
+
+            def desk(again: bool) -> AgentDesk:
+                return AgentDesk(connect(place, conninfo, again=again), place)
+
             courier = Courier(
                 spool,
-                lambda again: AgentDesk(connect(place, conninfo, again=again), place),
+                desk,
                 line,
                 settings.report_every_s,
                 settings.again_s,
                 settings.answer_s,
             )
             await asyncio.to_thread(courier.open)
-            outbox = Outbox(spool, courier.wake, line.tell)
+            outbox = Outbox(spool, courier.wake, line.tell, lambda entries: _hand_in(desk(True), entries))
             try:
                 self._check(place, line)
                 self._tell_ready(place.shown)
@@ -178,6 +183,12 @@ class Agent:
                         file=str(spool.file),
                     )
                 )
+
+
+def _hand_in(desk: AgentDesk, entries: Sequence[Entry]) -> None:
+    with desk:
+        for start in range(0, len(entries), HAND_IN_COUNT):
+            desk.hand_in(entries[start : start + HAND_IN_COUNT])
 
 
 def _kept_by(outbox: Outbox, presence: Presence) -> Callable[[KeptObservation], None]:

@@ -2,11 +2,11 @@
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from kontum_netcheck.agents.spool import Spool
-from kontum_netcheck.model import Evidence, Message
+from kontum_netcheck.model import Evidence, Message, message
 from kontum_netcheck.store.entries import Entry, encode
 from kontum_netcheck.store.fault import StoreError
 
@@ -17,12 +17,21 @@ _AGAIN_S = 5.0
 Done = Callable[[int], None]
 """Called, in the outbox's thread, with the number in the spool up to which everything before was kept."""
 
+Straight = Callable[[Sequence[Entry]], None]
+"""Hands entries to the server past the spool. StoreError where it doesn't take them."""
+
 
 class Outbox:
-    """Takes facts at once, and keeps them within a second: a kill loses no more, and that is of jobs not yet over."""
+    """Takes facts at once, and keeps them within a second: a kill loses no more, and that is of jobs not yet over.
 
-    def __init__(self, spool: Spool, on_kept: Callable[[], None], tell: Callable[[Message], None]) -> None:
+    What the spool can't hold goes to the server by `straight`, and where that is away, too, it is tried again.
+    """
+
+    def __init__(
+        self, spool: Spool, on_kept: Callable[[], None], tell: Callable[[Message], None], straight: Straight
+    ) -> None:
         self._spool = spool
+        self._straight = straight
         self._on_kept = on_kept
         self._tell = tell
         self._queue: queue.SimpleQueue[Evidence | Done | None] = queue.SimpleQueue()
@@ -58,16 +67,34 @@ class Outbox:
             marks += new_marks
             try:
                 last_no = self._spool.put(entries)
-            except StoreError as fault:  # a full disk: tried again with what comes next
+                told = False
+            except StoreError as fault:  # a full disk
                 if not told:
                     self._tell(fault.problem)
                 told = True
-                continue
-            entries, told = [], False
+                if not self._is_handed_in(entries):
+                    continue
+                last_no = self._spool.last_no
+            entries = []
             for done in marks:
                 done(last_no)
             marks = []
             self._on_kept()
+        if entries:
+            self._tell(
+                message(
+                    "Entries that are lost: {count}. Neither {file} nor the database took them.",
+                    count=len(entries),
+                    file=str(self._spool.file),
+                )
+            )
+
+    def _is_handed_in(self, entries: Sequence[Entry]) -> bool:
+        try:
+            self._straight(entries)
+        except StoreError:
+            return False
+        return True
 
     def _collect(self, at_most_s: float | None) -> tuple[list[Entry], list[Done], bool]:
         """What comes within a second of the first, or until a mark; and whether more will come."""

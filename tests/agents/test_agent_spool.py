@@ -1,7 +1,7 @@
 """What waits to be handed in: kept through a kill, handed in once, and never lost for one entry that is refused."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ import pytest
 
 from kontum_netcheck.agents.outbox import Outbox
 from kontum_netcheck.agents.spool import Spool, file_of
-from kontum_netcheck.model import KeptObservation, Message, Observation, Outcome, RunBegun
+from kontum_netcheck.model import KeptObservation, Message, Observation, Outcome, RunBegun, message
 from kontum_netcheck.store.entries import Entry, encode
 from kontum_netcheck.store.fault import StoreError
 from tests.agents.world import Database, run_of, until, working
@@ -96,9 +96,41 @@ def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
         Spool(file, "postgresql://db.example/evidence")
 
 
+def out_of_reach(_entries: Sequence[Entry]) -> None:
+    """A server that is away."""
+    raise StoreError(message("away"))
+
+
+def _refuse_to_write(spool: Spool) -> None:
+    spool._connection.execute("PRAGMA query_only = 1")
+
+
+def test_what_a_full_disk_cannot_keep_is_handed_in_past_it(spool: Spool) -> None:
+    _refuse_to_write(spool)
+    told, arrived, marked = list[Message](), list[Entry](), threading.Event()
+    outbox = Outbox(spool, lambda: None, told.append, arrived.extend)
+    outbox.keep(seen(0))
+    outbox.mark(lambda _no: marked.set())
+    assert marked.wait(30)
+    outbox.keep(seen(1))
+    outbox.close()
+    assert arrived == ENTRIES[:2]
+    assert ["can't be kept on this machine" in each.text for each in told] == [True]
+
+
+def test_what_neither_disk_nor_server_takes_is_counted_in_the_end(spool: Spool) -> None:
+    _refuse_to_write(spool)
+    told = list[Message]()
+    outbox = Outbox(spool, lambda: None, told.append, out_of_reach)
+    outbox.keep(seen(0))
+    outbox.keep(seen(1))
+    outbox.close()
+    assert (told[-1].text.split(":")[0], told[-1].values["count"]) == ("Entries that are lost", 2)
+
+
 def test_a_mark_is_told_when_all_before_it_is_on_disk(spool: Spool) -> None:
     told, marked = list[Message](), threading.Event()
-    outbox = Outbox(spool, lambda: None, told.append)
+    outbox = Outbox(spool, lambda: None, told.append, out_of_reach)
     for number in range(3):
         outbox.keep(seen(number))
     outbox.mark(lambda no: marked.set() if no == spool.count() == 3 else None)
