@@ -178,11 +178,18 @@ async def test_two_agents_of_one_name_share_the_work(database: Database, tmp_pat
     assert len({each.check_id for each in brought.observations}) == len(brought.observations) == 120
 
 
-def half_a_minute_later(database: Database) -> None:
-    """Who says nothing from here on has said nothing for half a minute."""
+def half_a_minute_later(database: Database, *, but_for: str = "") -> None:
+    """Who says nothing from here on has said nothing for half a minute; but not the agent of that name."""
     ago = "interval '31 seconds'"
-    database.connection.execute(f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago}")
-    database.connection.execute(f"UPDATE agents SET last_seen_at = last_seen_at - {ago}")
+    newest = "SELECT max(id) FROM procrastinate_workers WHERE %s <> ''"
+    database.connection.execute(
+        f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago}"
+        f" WHERE id IS DISTINCT FROM ({newest})",
+        [but_for],
+    )
+    database.connection.execute(
+        f"UPDATE agents SET last_seen_at = last_seen_at - {ago} WHERE name <> %s", [but_for]
+    )
 
 
 async def test_the_database_may_be_away_for_longer_than_an_agent_may_be_silent(
@@ -241,9 +248,9 @@ async def test_what_a_killed_agent_owes_is_sent_again_and_counted_once(
             await until(lambda: held.asked_count == 10 and len(counted) == 10)
             lost.kill()
             await lost.wait()
-            half_a_minute_later(database)
-            held.may.set()
-            async with working(database, tmp_path):
+            async with working(database, tmp_path, name="another"):
+                half_a_minute_later(database, but_for="another")
+                held.may.set()
                 brought = await running
     assert sorted(counted) == sorted(check.id for check in checks)
     assert {each.outcome for each in brought.observations} == {Outcome.MEASURED}

@@ -141,7 +141,9 @@ async def test_iperf3_measures_both_ways_within_the_budget(iperf3_server: int) -
 
 @needs_iperf3
 async def test_pings_beside_iperf3_tell_the_latency_under_load(iperf3_server: int) -> None:
-    typed = params(bandwidth=f"127.0.0.1:{iperf3_server}", method="iperf3", direction="down", max_bytes="10GB")
+    typed = params(
+        bandwidth=f"127.0.0.1:{iperf3_server}", method="iperf3", direction="down", max_bytes="10GB"
+    )
     found = (await measure(typed)).metrics
     assert str(found["latency_method"]).startswith("ping, ")
     assert found["idle_rtt_ms"] > 0 and found["loaded_rtt_ms"] > 0  # type: ignore[operator]
