@@ -96,6 +96,7 @@ class Agent:
             outbox = Outbox(spool, courier.wake, line.tell, lambda entries: _hand_in(desk(True), entries))
             try:
                 self._check(place, line)
+                line.has_begun = True
                 self._tell_ready(place.shown)
                 async with Networks(settings.network) as networks:
                     measuring = Measuring(settings.vantage, feed, networks, _kept_by(outbox, presence))

@@ -32,6 +32,8 @@ class Line:
         self._loop = asyncio.get_running_loop()
         self.schema = self.agents_schema = 0
         """The versions of the store, and of what agents need in it, as the database said."""
+        self.has_begun = False
+        """Whether the agent works; before, a clock that is wrong ends it, which is said once."""
         self._cut_off_s: float | None = None
         self._handed_no = 0
         self._pending: list[tuple[int, asyncio.Future[None]]] = []
@@ -86,7 +88,7 @@ class Line:
             self._tell(message("The database is back after {count} s.", count=round(self.cut_off_s or 0.0)))
             self._cut_off_s = None
         news = self._clock.compare(said.now, asked_at, took_s)
-        if news is not None:
+        if news is not None and (self.has_begun or self._clock.is_right):
             self._tell(news)
         self._wake()
 

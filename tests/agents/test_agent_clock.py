@@ -30,8 +30,8 @@ async def test_a_clock_that_is_far_off_ends_the_agent_before_it_begins(
 ) -> None:
     wrong = Wrong(timedelta(seconds=-40))
     with pytest.raises(ClockWrong) as refused:
-        async with working(database, tmp_path, now=wrong.now):
-            pass
+        async with working(database, tmp_path, now=wrong.now) as agent:
+            assert agent.told == []  # who started it says it, once
     assert refused.value.problem.values["how"] == message("{count} s slow", count=40)
 
 
