@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from kontum_netcheck.cli.options import LangOption, MaxPpsOption, RateOption, SourceOption, option
+from kontum_netcheck.cli.options import (
+    LangOption,
+    MaxPpsOption,
+    RateOption,
+    ServerStoreOption,
+    SourceOption,
+    option,
+)
 from kontum_netcheck.cli.shell import shell_of
 
 
@@ -17,10 +24,7 @@ def agent(
             "--vantage", metavar=_("NAME"), help=_("Where this machine stands, as the inventory names it.")
         ),
     ] = None,
-    store: Annotated[
-        str | None,
-        option("--store", metavar="URL", help=_("The store on PostgreSQL: postgresql://user@host/database.")),
-    ] = None,
+    store: ServerStoreOption = None,
     name: Annotated[
         str | None,
         option("--name", metavar=_("NAME"), help=_("What this agent is called [this machine's name].")),

@@ -12,7 +12,7 @@ from kontum_netcheck.cli.options import (
     LangOption,
     ListingFormatOption,
     OutputOption,
-    StoreOption,
+    ServerStoreOption,
     option,
 )
 from kontum_netcheck.cli.shell import shell_of
@@ -29,7 +29,7 @@ _STATES = ("ready", "clock", _ENDING)
 
 def agents(
     context: typer.Context,
-    store: StoreOption = None,
+    store: ServerStoreOption = None,
     format_name: ListingFormatOption = None,
     output: OutputOption = None,
     csv_keys: CsvKeysOption = False,

@@ -145,6 +145,10 @@ StoreOption = Annotated[
         help=_("Where evidence is kept: a file, or postgresql:// [the user's own]."),
     ),
 ]
+ServerStoreOption = Annotated[
+    str | None,
+    option("--store", metavar="URL", help=_("The store on PostgreSQL: postgresql://user@host/database.")),
+]
 NoStoreOption = Annotated[
     bool, option("--no-store", help=_("Know nothing of earlier evidence, and keep none of this run."))
 ]
