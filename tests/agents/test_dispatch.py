@@ -178,17 +178,26 @@ async def test_two_agents_of_one_name_share_the_work(database: Database, tmp_pat
     assert len({each.check_id for each in brought.observations}) == len(brought.observations) == 120
 
 
-def half_a_minute_later(database: Database, *, but_for: str = "") -> None:
-    """Who says nothing from here on has said nothing for half a minute; but not the agent of that name."""
+Known = tuple[list[int], list[str]]
+
+
+def known(database: Database) -> Known:
+    """The workers and agents that are known by now."""
+    workers = database.connection.execute("SELECT id FROM procrastinate_workers").fetchall()
+    agents = database.connection.execute("SELECT id FROM agents").fetchall()
+    return [row[0] for row in workers], [row[0] for row in agents]
+
+
+def half_a_minute_later(database: Database, of: Known | None = None) -> None:
+    """Who of these (of all) says nothing from here on has said nothing for half a minute."""
+    workers, agents = of or known(database)
     ago = "interval '31 seconds'"
-    newest = "SELECT max(id) FROM procrastinate_workers WHERE %s <> ''"
     database.connection.execute(
-        f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago}"
-        f" WHERE id IS DISTINCT FROM ({newest})",
-        [but_for],
+        f"UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - {ago} WHERE id = ANY(%s)",
+        [workers],
     )
     database.connection.execute(
-        f"UPDATE agents SET last_seen_at = last_seen_at - {ago} WHERE name <> %s", [but_for]
+        f"UPDATE agents SET last_seen_at = last_seen_at - {ago} WHERE id = ANY(%s)", [agents]
     )
 
 
@@ -248,8 +257,9 @@ async def test_what_a_killed_agent_owes_is_sent_again_and_counted_once(
             await until(lambda: held.asked_count == 10 and len(counted) == 10)
             lost.kill()
             await lost.wait()
-            async with working(database, tmp_path, name="another"):
-                half_a_minute_later(database, but_for="another")
+            of_the_lost = known(database)
+            async with working(database, tmp_path):
+                half_a_minute_later(database, of_the_lost)
                 held.may.set()
                 brought = await running
     assert sorted(counted) == sorted(check.id for check in checks)
