@@ -81,8 +81,7 @@ def _latest(most_count: int, *columns: ColumnElement[Any]) -> Select[Any]:
         .where(CHECKS.c.no.in_(bindparam("numbers", expanding=True)), _O.answered == 1)
         .where(_O.started_at <= bindparam("as_of"))
         .where(
-            type_coerce(_O.started_at, BigInteger)
-            >= func.coalesce(type_coerce(first_at, BigInteger), LOWEST)
+            type_coerce(_O.started_at, BigInteger) >= func.coalesce(type_coerce(first_at, BigInteger), LOWEST)
         )
     )
 
