@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,7 +84,7 @@ class Look:
 
 
 class Orders:
-    """Jobs on the queues of a store on PostgreSQL, for its owner."""
+    """Jobs on the queues of a store on PostgreSQL, for its owner. Threads take turns at its one connection."""
 
     def __init__(self, where: str, *, gone_after_s: float = GONE_AFTER_S) -> None:
         self.place = queues_of(where)
@@ -93,6 +94,7 @@ class Orders:
         self._gone_after_s = gone_after_s
         self._connection: Connection[Any] | None = None
         self._was_connected = False
+        self._one_at_a_time = Lock()
 
     def alive(self) -> tuple[AgentSeen, ...]:
         """The agents that have reported of late."""
@@ -221,12 +223,13 @@ class Orders:
             self._do(lambda connection: connection.execute(statement, [ids]))
 
     def _do(self, work: "Callable[[Connection[Any]], T]") -> T:
-        if self._connection is None or self._connection.broken or self._connection.closed:
-            self.close()
-            self._connection = self._connected()
-            self._was_connected = True
-        with agents.sentences(self.place, connected=True), self._connection.transaction():
-            return work(self._connection)
+        with self._one_at_a_time:
+            if self._connection is None or self._connection.broken or self._connection.closed:
+                self.close()
+                self._connection = self._connected()
+                self._was_connected = True
+            with agents.sentences(self.place, connected=True), self._connection.transaction():
+                return work(self._connection)
 
     def _connected(self) -> "Connection[Any]":
         connection = connect(self.place, self.conninfo, again=self._was_connected)

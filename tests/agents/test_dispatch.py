@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,11 @@ async def test_observations_are_told_as_they_come(database: Database, tmp_path: 
         held.may.set()
         brought = await running
     assert sorted(each.check_id for each in seen) == sorted(each.check_id for each in brought.observations)
+
+
+def test_threads_take_turns_at_the_dispatchers_connection(database: Database) -> None:
+    with Orders(database.url()) as orders, ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda _: orders.alive(), range(100))) == [()] * 100
 
 
 async def test_no_job_waits_on_the_queues_after_its_run(database: Database, tmp_path: Path) -> None:
