@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.process import Program
 
+pytestmark = pytest.mark.xdist_group("demo")  # one worker: what they read is made once
+
 
 @pytest.fixture(scope="module")
 def report(program_anywhere: Program) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from tests.cli.terminal import Terminal
 History = Callable[..., Done]
 
 
+pytestmark = pytest.mark.xdist_group("history")  # one worker: what they read is made once
+
+
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an inventory and a store of two days; nobody writes to it."""

@@ -56,6 +56,9 @@ MEASURING_MEMORY = (
 )
 
 
+pytestmark = pytest.mark.xdist_group("hostile world")  # one worker: what they read is made once
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The report of one run over all of them as it was printed, and what was said on stderr."""
