@@ -240,7 +240,9 @@ async def test_own_headers_do_not_travel_to_another_host() -> None:
         async with Network(NetworkOptions(detours=Detours(table))) as network:
             request = Request(URL, headers={"X-Key": "k"}, redirect_hosts=("elsewhere.example",))
             await network.http.fetch(request)
-    assert [b"X-Key: k" in head for head in heads] == [True, False]
+    assert len(heads) >= 2  # a slow machine measures again
+    for head in heads:
+        assert (b"X-Key: k" in head) is (b"Host: exam.example\r\n" in head)
 
 
 @pytest.mark.parametrize(
