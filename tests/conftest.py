@@ -21,5 +21,5 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: many tests wait for a timeout or a process of their own, so two for each core."""
-    return 2 * (os.cpu_count() or 1)
+    """`-n auto`: many tests wait for a timeout or a process of their own, so three for each core."""
+    return 3 * (os.cpu_count() or 1)
