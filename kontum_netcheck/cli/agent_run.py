@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import INTERRUPTED
-from kontum_netcheck.cli.library_logs import silence
 from kontum_netcheck.cli.open_files import most_open_sockets
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.silence import silence
 from kontum_netcheck.model import message
 from kontum_netcheck.store.fault import StoreError
 

@@ -16,8 +16,8 @@ from kontum_netcheck.cli.dispatch_turn import Turn, Words, dispatch_and_report
 from kontum_netcheck.cli.event_loop import run_in_loop
 from kontum_netcheck.cli.exits import INTERRUPTED
 from kontum_netcheck.cli.inventory import load_or_stop
-from kontum_netcheck.cli.library_logs import silence
 from kontum_netcheck.cli.shell import Shell
+from kontum_netcheck.cli.silence import silence
 from kontum_netcheck.cli.store import store_or_stop
 from kontum_netcheck.cli.wanted import Wanted
 from kontum_netcheck.inventory.loader import Loaded
